@@ -167,8 +167,16 @@ def values_of(model: str, columns: Columns) -> Columns:
     }
 
 
+def unknown_columns(row: Row) -> list[tuple[str, Any, Any]]:
+    """Columns of a recorded row that the model no longer has, with their values before and after."""
+    model, before, after = row[0], row[2] or {}, row[3] or {}
+    return [(name, before.get(name), after.get(name)) for name in before | after if name not in _columns_by_name(model)]
+
+
 @cache
 def _columns_by_name(model: str) -> dict[str, Any]:
+    if model not in MODELS:
+        return {}
     columns: Any = MODELS[model]._meta.concrete_fields
     return {column.attname: column.target_field if column.is_relation else column for column in columns}
 

@@ -53,7 +53,7 @@ class Version:
     """``moment``: ``None`` if unknown. ``load_id``: the load that made it, or whose undo did. ``before``: ``None`` for
     the first.
 
-    ``withdrawals``: of photos, with reasons; ``None``: reinstated.
+    ``former``: lost columns, before and after. ``withdrawals``: of photos, with reasons; ``None``: reinstated.
     """
 
     number: int
@@ -66,6 +66,7 @@ class Version:
     reason: str = ""
     corrections: Sequence[str] = ()
     closed: ClosedVersion | None = None
+    former: Sequence[tuple[str, Any, Any]] = ()
     withdrawals: Mapping[int, str | None] = field(default_factory=dict)
 
     @property
@@ -142,9 +143,10 @@ class Versions:
             return replace(version, moment=moment, load_id=load_id, is_loaded=True)
         change = row.change
         is_known = change.kind != change.Kind.UNKNOWN
+        rows = recorded.decoded(row.rows)
         withdrawals = {
             pk: str(after.get("withdrawn_reason", "")) if after["withdrawn_at"] else None
-            for model, pk, before, after in recorded.decoded(row.rows)
+            for model, pk, before, after in rows
             if model == recorded.PHOTO and before and after and "withdrawn_at" in after
         }
         return replace(
@@ -154,6 +156,7 @@ class Versions:
             load_id=change.load_id or change.undoes_id,
             is_loaded=change.load_id is not None,
             reason=change.reason if is_known else gettext(NOT_RECORDED),
+            former=[pair for changed in rows for pair in recorded.unknown_columns(changed)],
             withdrawals=withdrawals,
         )
 
@@ -204,8 +207,9 @@ class _Folded:
     def of_present(cls, present: State, taggings: Mapping[int, tuple[int, str]]) -> _Folded:
         article = {"id": present.article.pk, **recorded.columns_of(present.article, by_load=False)}
         rows = {(recorded.ARTICLE, present.article.pk): article}
+        of_photos = [name for name in recorded.COLUMNS[Photo] if name != "metadata"]  # which pages do not read
         for photo in present.photos:
-            rows[recorded.PHOTO, photo.pk] = {name: getattr(photo, name) for name in recorded.COLUMNS[Photo]}
+            rows[recorded.PHOTO, photo.pk] = {name: getattr(photo, name) for name in of_photos}
         for pk, (tag_id, origin) in taggings.items():
             rows[recorded.TAGGING, pk] = {"tag_id": tag_id, "origin": origin}
         return cls(rows)
@@ -276,6 +280,7 @@ def changes_of(version: Version, names: Names, *, with_reasons: bool = False) ->
     """The differences from the version before, in words. ``with_reasons``: also why photos were withdrawn."""
     if version.before is None:
         return []
+    former = (Change(fields.label_of(name), str(old or ""), str(new or "")) for name, old, new in version.former)
     shown = {photo.pk for state in (version.before, version.state) for photo in state.photos}
     withdrawals = (
         Change(gettext("Photo reinstated"))
@@ -284,7 +289,7 @@ def changes_of(version: Version, names: Names, *, with_reasons: bool = False) ->
         for pk, reason in version.withdrawals.items()
         if pk not in shown  # else it is added or removed
     )
-    return [*changes_between(version.before, version.state, names), *withdrawals]
+    return [*changes_between(version.before, version.state, names), *withdrawals, *former]
 
 
 def changes_between(before: State, after: State, names: Names) -> Iterator[Change]:
