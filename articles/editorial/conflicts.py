@@ -20,9 +20,8 @@ from articles.text.keys import digest_of
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
-OPEN, OURS, THEIRS, WRITTEN = (
-    Conflict.Decision.OPEN, Conflict.Decision.OURS, Conflict.Decision.THEIRS, Conflict.Decision.WRITTEN,
-)  # fmt: skip
+Decision = Conflict.Decision
+OPEN, OURS, THEIRS, WRITTEN = Decision.OPEN, Decision.OURS, Decision.THEIRS, Decision.WRITTEN
 
 
 def seen_mark(ours: Any, theirs: Any) -> str:
