@@ -177,9 +177,8 @@ class ArchiveAdmin(admin.ModelAdmin):  # type: ignore[type-arg]
             return row_gone(request, gettext("What you edited is no longer in the archive; nothing was saved."))
         return super()._get_obj_does_not_exist_redirect(request, opts, object_id)  # type: ignore[misc]
 
-    def formsets_as_sent(self, request: HttpRequest, obj: Model) -> list[Any]:
-        formsets: list[Any] = self._create_formsets(request, obj, change=True)[0]  # type: ignore[attr-defined]
-        return formsets
+    def formsets_as_sent(self, request: HttpRequest, obj: Model) -> Any:
+        return self._create_formsets(request, obj, change=True)[0]  # type: ignore[attr-defined]
 
     def get_own_pages(self) -> Sequence[Page]:
         return self.own_pages

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.contrib import admin
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
+from django.shortcuts import redirect
 from django.urls import re_path, reverse
 
 from articles.models import Author, Photo, Source, Tag
@@ -30,25 +31,19 @@ def form_of(row: Any) -> str:
     return f"{form_of(row.article)}#id_photos-{keys.index(row.pk)}-caption"
 
 
-def form_at(path: str) -> str:
-    """The form, or the list, for what is at a public path; ``""`` if nothing is there."""
+def edit_here(request: HttpRequest, path: str) -> HttpResponse:
     first, second, *_ = [*path.strip("/").split("/"), ""]
     if first in NAMED and not second:
-        return reverse(f"admin:articles_{NAMED[first][0]._meta.model_name}_changelist")
+        return redirect(f"admin:articles_{NAMED[first][0]._meta.model_name}_changelist")
     if first in NAMED:
         found = NAMED[first][1](second)
     else:
         found = next(iter(articles_at(path)), None)
         if found and (photo := _PHOTO.search(path)):
             found = Photo.everything.filter(article=found, key=photo[1]).first() or found
-    return form_of(found) if found else ""
-
-
-def edit_here(request: HttpRequest, path: str) -> HttpResponse:
-    address = form_at(path)
-    if not address:
+    if not found:
         raise Http404("Nothing to edit at this address.")
-    return HttpResponseRedirect(address)
+    return HttpResponseRedirect(form_of(found))
 
 
 _STARTS = "|".join(["[0-9]{4}/[0-9]{1,2}/[0-9]{1,2}/[^/]", "undated/[^/]", "a/", *(f"{first}/" for first in NAMED)])

@@ -222,10 +222,9 @@ class NearDuplicateAdmin(WaitingAdmin):
     readonly_fields = ["likeness", "found", "decision_by", "merging", "who_merges", "comparison"]
     fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
 
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
+    def get_queryset(self, request: HttpRequest) -> Any:
         pairs: Any = super().get_queryset(request)
-        listed: QuerySet[Any] = pairs.listed().defer(*NOT_SHOWN)
-        return listed
+        return pairs.listed().defer(*NOT_SHOWN)
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         pk = Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()

@@ -73,13 +73,6 @@ class Applied:
                 found.pop(number, None)
             self.problems.append(BadEdit(reason, path=self.path, line=number))
 
-    def apply(self, number: int, line: Line, keys: Mapping[str, str]) -> None:
-        if is_of_article(line):
-            self._apply_article(number, line, keys)
-        else:
-            apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
-            self.changed[number] = next(apply[kind] for kind in KINDS if kind in line)(line)
-
     def conclude(self, number: int) -> None:
         """Merge the article, once all have their edits, and note that the line was applied."""
         line, applied_edit = self.new[number]
@@ -87,7 +80,11 @@ class Applied:
             self.changed[number] |= merge(line)
         AppliedEdit.objects.bulk_create([applied_edit], ignore_conflicts=True)
 
-    def _apply_article(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
+    def apply(self, number: int, read: Line, keys: Mapping[str, str]) -> None:
+        if not is_of_article(read):
+            apply = {"tag": names.apply_tag, "source": names.apply_source, "gone": names.apply_gone}
+            self.changed[number] = next(apply[kind] for kind in KINDS if kind in read)(read)
+            return
         digest = digest_of(json.dumps(read, sort_keys=True).encode())
         article = Article.objects.locked().filter(key=keys.get(read["key"])).first()
         if article is None:
