@@ -14,7 +14,7 @@ from typing import Any
 import pytest
 from django.contrib.auth.models import Permission
 from django.db import connections
-from django.http import HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -522,9 +522,10 @@ def test_no_version_of_an_article_that_is_removed_meanwhile_is_restored(
     article = saved(editor, loaded_article(), headline="No ferry.")
     guarded = ArticleAdmin.guarded
 
-    def guarded_too_late(*arguments: Any) -> HttpResponse:
-        Article.objects.all().delete()
-        return guarded(*arguments)
+    def guarded_too_late(pages: ArticleAdmin, request: HttpRequest, *arguments: Any) -> HttpResponse:
+        if request.method == "POST":
+            Article.objects.all().delete()
+        return guarded(pages, request, *arguments)
 
     monkeypatch.setattr(ArticleAdmin, "guarded", guarded_too_late)
     assert restore(editor, article, 1).status_code == 404
