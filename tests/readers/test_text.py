@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.parsing.chrome import is_chrome, is_labelled_link, is_link_label
+from articles.ingest.parsing.boilerplate import is_chrome, is_labelled_link, is_link_label
 from articles.ingest.parsing.decoding import decode
 from tests.bench.evaluate.texts import OWN_TEXTS, expected, record, texts_in, wrong_fields
 from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, ledger_faults, said, unaccounted

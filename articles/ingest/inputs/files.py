@@ -20,7 +20,7 @@ from articles.ingest.inputs.archives import NESTED, unpack, unpack_gzip
 from articles.ingest.inputs.exports import check_export
 from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.shown import printable
-from articles.ingest.parsing.chrome import PICTURE_ENDINGS
+from articles.ingest.parsing.boilerplate import PICTURE_ENDINGS
 from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime, size_of
 from articles.ingest.sites.exports import entries_to_open, site_unpacked
 from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below

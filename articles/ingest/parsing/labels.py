@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Literal
 
-from articles.ingest.parsing import chrome
+from articles.ingest.parsing import boilerplate
 from articles.ingest.parsing.dates import Stamp, find_stamps
 from articles.text.tables import tables_of
 
@@ -23,7 +23,7 @@ def any_of(table: str) -> str:
 
 
 BYLINE_FORMS = [re.compile(form) for form in _TABLES["byline_forms"]]
-_PARTS = _TABLES["parts"] | {"editor": chrome.EDITOR_LABEL}
+_PARTS = _TABLES["parts"] | {"editor": boilerplate.EDITOR_LABEL}
 
 
 def _form(pattern: str) -> str:

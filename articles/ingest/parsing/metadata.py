@@ -8,7 +8,7 @@ import re
 from dataclasses import dataclass, field, replace
 from typing import Literal
 
-from articles.ingest.parsing import chrome
+from articles.ingest.parsing import boilerplate
 from articles.ingest.parsing.labels import BYLINE_FORMS, SEPARATORS, Kind, Token, any_of, stamps_of, tokenise
 from articles.ingest.parsing.names import reads_as_byline, reads_as_name
 from articles.text.outlets import has_press_name, is_acronym, is_address, is_domain, is_known_outlet, reads_as_title
@@ -127,7 +127,7 @@ def parse_metadata(line: str, place: Place = Place()) -> Metadata | None:
     stamps = stamps_of(line)
     if not stamps and not _HINT.search(line):
         return _outlet_alone(line, place)
-    end = chrome.tools_at_end(line)
+    end = boilerplate.tools_at_end(line)
     tokens = tokenise(line[:end], [stamp for stamp in stamps if stamp.end <= end])
     reading = _Reading(line, place, {token.kind for token in tokens})
     if end < len(line):
@@ -281,12 +281,12 @@ def _without_tools(reading: _Reading, text: str, start: int) -> str:
     """The words without separators and tools at their ends; ``Daily Mail`` has none."""
     if is_known_outlet(text.strip(SEPARATORS)):
         return text.strip(SEPARATORS)
-    tools = chrome.TOOLS_AT_START.match(text) if len(text) < _LONGEST_PIPED else None
+    tools = boilerplate.TOOLS_AT_START.match(text) if len(text) < _LONGEST_PIPED else None
     tools_end = tools.end() if tools else 0
     if tools_end == len(text) or (tools_end and text[tools_end] in " |"):
         reading.pieces.append((start, text[:tools_end]))
         text, start = text[tools_end:], start + tools_end
-    at = chrome.tools_at_end(text)
+    at = boilerplate.tools_at_end(text)
     if at < len(text):
         reading.pieces.append((start + at, text[at:]))
     return _TRAILING.sub("", text[:at].strip(SEPARATORS))
@@ -302,7 +302,7 @@ def _read_loose(reading: _Reading, words: _Words) -> bool:
         return True
     name = _LEADING.sub("", text) if reading.stamps else text
     may_be_author = reading.stamps and not (reading.bylines or reading.place.is_before_headline or words.is_bracketed)
-    if reading.stamps and chrome.is_chrome(text) and not is_known_outlet(name):
+    if reading.stamps and boilerplate.is_chrome(text) and not is_known_outlet(name):
         reading.pieces.append((words.start, text))
     elif may_be_author and _is_author(reading, words, name):
         reading.bylines.append(name)

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.sniff import HEAD_BYTES
-from articles.ingest.parsing.chrome import is_chrome
+from articles.ingest.parsing.boilerplate import is_chrome
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.frame import DEEPEST, LONG, PLACES, SENTENCE, Frame, in_frame, lone_lines
 from articles.ingest.parsing.labels import tokenise

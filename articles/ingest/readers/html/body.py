@@ -17,7 +17,7 @@ from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import figures
-from articles.ingest.readers.html.boilerplate import names_deck
+from articles.ingest.readers.html.boilerplate_elements import names_deck
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by

@@ -10,7 +10,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from articles.ingest.parsing.chrome import is_menu
+from articles.ingest.parsing.boilerplate import is_menu
 from articles.ingest.parsing.credits_in_captions import (
     credit_line,
     credit_name,
@@ -24,7 +24,7 @@ from articles.ingest.parsing.credits_in_captions import (
 )
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import images
-from articles.ingest.readers.html.boilerplate import Kind
+from articles.ingest.readers.html.boilerplate_elements import Kind
 from articles.ingest.readers.html.cleaning import MARK, PHOTO, kind_of
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_box, is_caption, is_credit, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, HEADINGS, Element, text_length

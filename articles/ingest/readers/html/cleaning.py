@@ -12,8 +12,8 @@ from itertools import islice, takewhile
 from lxml import etree
 
 from articles.ingest.parsing.html_to_markdown.elements import add_text
-from articles.ingest.readers.html import boilerplate
-from articles.ingest.readers.html.boilerplate import Kind, names_body
+from articles.ingest.readers.html import boilerplate_elements
+from articles.ingest.readers.html.boilerplate_elements import Kind, names_body
 from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text, link_length, text_length
 
@@ -46,7 +46,7 @@ class Cleared:
 
 
 def drop_silent(root: Element, cleared: Cleared) -> None:
-    silent = list(root.iter(*boilerplate.SILENT, etree.Comment, etree.ProcessingInstruction))
+    silent = list(root.iter(*boilerplate_elements.SILENT, etree.Comment, etree.ProcessingInstruction))
     counts = Counter(element.tag for element in silent)
     for tag, name in (("script", "script"), ("style", "style"), ("iframe", "frame"), ("template", "template")):
         if counts[tag]:
@@ -63,7 +63,7 @@ def drop_silent(root: Element, cleared: Cleared) -> None:
 
 
 def _is_silent(element: Element) -> bool:
-    return not isinstance(element.tag, str) or element.tag in boilerplate.SILENT
+    return not isinstance(element.tag, str) or element.tag in boilerplate_elements.SILENT
 
 
 def clear_away(
@@ -113,7 +113,7 @@ class _Clearing:
             return False
         if element.tag in IMAGE_TAGS and kind is not Kind.HIDDEN:
             return False
-        is_by_name = element.tag not in boilerplate.TAGS and element.get("role") not in boilerplate.ROLES
+        is_by_name = not (element.tag in boilerplate_elements.TAGS or element.get("role") in boilerplate_elements.ROLES)
         if kind is not Kind.COMMENTS and is_by_name and (not self.by_names or element in self.around_rows):
             return False
         if kind is Kind.UNSURE and _is_prose(element):
@@ -164,16 +164,16 @@ def replace_by_mark(element: Element) -> Element:
 
 def kind_of(element: Element) -> Kind | None:
     """The kind by an element's tag and attributes; ``None`` for text, or unknown."""
-    found = boilerplate.TAGS.get(element.tag)
+    found = boilerplate_elements.TAGS.get(element.tag)
     for name, value in element.items():
         if name in ("class", "id", "data-component", "data-testid"):
-            found = found or boilerplate.kind_of_name(value)
-        elif name == "role" and value in boilerplate.ROLES:
+            found = found or boilerplate_elements.kind_of_name(value)
+        elif name == "role" and value in boilerplate_elements.ROLES:
             found = found or Kind.BOILERPLATE
-        elif name == "itemprop" and value in boilerplate.ITEMS:
+        elif name == "itemprop" and value in boilerplate_elements.ITEMS:
             found = found or Kind.DETAILS
         elif name == "style":
-            found = found or (Kind.HIDDEN if boilerplate.style_hides(value) else None)
+            found = found or (Kind.HIDDEN if boilerplate_elements.style_hides(value) else None)
         elif name == "hidden" or (name == "aria-hidden" and value == "true"):
             found = found or Kind.HIDDEN
     return found

@@ -4,7 +4,7 @@ import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Sequence
 
-from articles.ingest.readers.html.boilerplate import names_body
+from articles.ingest.readers.html.boilerplate_elements import names_body
 from articles.ingest.readers.html.tree import Element
 from articles.ingest.readers.html.units import Unit
 

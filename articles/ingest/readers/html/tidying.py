@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
-from articles.ingest.parsing import chrome
+from articles.ingest.parsing import boilerplate
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.readers.html.images import is_caption, is_picture_credit, names_picture
 from articles.ingest.readers.html.selection import path_to
@@ -99,7 +99,7 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
                 parts.append([])
         lines = [line for nodes in parts if (line := paragraph_of(nodes, unit.within))]
         begins_so = wanted and bare(unit.text).startswith(wanted)
-        signs = (_is_about_article, chrome.is_boilerplate_line)
+        signs = (_is_about_article, boilerplate.is_boilerplate_line)
         apart += lines if begins_so or any(sign(line.text) for line in lines for sign in signs) else [unit]
     return apart
 
@@ -138,7 +138,7 @@ class Tidying:
         kept = _below_headline(units, known, inside)
         self.boilerplate = {number for number in kept if self._is_boilerplate(number)}
         texts = [number for number in kept if is_prose(units[number]) and number not in self.boilerplate]
-        prose = [n for n in texts if not (chrome.is_edge_line(units[n].text) or known.begins_note(units[n].text))]
+        prose = [n for n in texts if not (boilerplate.is_edge_line(units[n].text) or known.begins_note(units[n].text))]
         self.kept, prose = self._until_end(kept, prose)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.boilerplate -= {
@@ -158,7 +158,7 @@ class Tidying:
                 kept.append(number)
                 continue
             left_out = self._is_left_out(number, is_after_label)
-            is_after_label = chrome.is_link_label(unit.text) or (is_after_label and left_out)
+            is_after_label = boilerplate.is_link_label(unit.text) or (is_after_label and left_out)
             if not left_out and not self._says_again(unit, words):
                 kept.append(number)
                 words.append(bare(unit.text))
@@ -194,7 +194,7 @@ class Tidying:
         before = 0
         for number in kept:
             unit = self.units[number]
-            if (number == stories or chrome.ends_article(unit.text)) and 2 * before > total:
+            if (number == stories or boilerplate.ends_article(unit.text)) and 2 * before > total:
                 return [n for n in kept if n < number], [n for n in prose if n < number]
             if number in is_of_prose:
                 before += unit.size
@@ -217,7 +217,7 @@ class Tidying:
             return True
         # A byline may be between the deck and the text.
         is_under_deck = number < self.second and self.units[number - 1].kind == "left"
-        if (is_under_deck or not self.first < number < self.last) and chrome.is_edge_line(unit.text):
+        if (is_under_deck or not self.first < number < self.last) and boilerplate.is_edge_line(unit.text):
             return True
         if number < self.last and _is_marked(unit, is_picture_credit):
             return True
@@ -227,7 +227,7 @@ class Tidying:
         if is_behind and (is_linked(unit) or self.known.begins_note(unit.text)):
             return True
         if is_behind or (is_linked(unit) and unit.text.isupper()):
-            return chrome.is_invitation(unit.text)
+            return boilerplate.is_invitation(unit.text)
         # A list of links, but for a label before each, in an article with a text of its own is one of other stories.
         return unit.kind == "list" and unit.link_length * 3 > 2 * len(unit.text) and self.prose_length > 3 * unit.size
 
@@ -235,12 +235,13 @@ class Tidying:
         unit = self.units[number]
         text = unit.text
         if len(text) > 600:
-            return chrome.is_chrome(text)
-        if self.known.says(text) or _RULE.fullmatch(text) or chrome.is_chrome(text, is_in_text=is_in_text):
+            return boilerplate.is_chrome(text)
+        if self.known.says(text) or _RULE.fullmatch(text) or boilerplate.is_chrome(text, is_in_text=is_in_text):
             return True
-        is_link = is_linked(unit) and (unit.within.tag == "figure" or chrome.is_labelled_link(text, is_linked=True))
+        is_of_figure = unit.within.tag == "figure"
+        is_link = is_linked(unit) and (is_of_figure or boilerplate.is_labelled_link(text, is_linked=True))
         is_file = " " not in text and names_picture(text)
-        return is_link or is_file or chrome.is_link_label(text) or _is_marked(unit, is_caption)
+        return is_link or is_file or boilerplate.is_link_label(text) or _is_marked(unit, is_caption)
 
 
 def _is_marked(unit: Unit, sign: Callable[[Element], bool]) -> bool:

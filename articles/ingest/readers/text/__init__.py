@@ -3,7 +3,7 @@
 import gc
 from dataclasses import dataclass, field, replace
 
-from articles.ingest.parsing.chrome import WIRE_SIGNS
+from articles.ingest.parsing.boilerplate import WIRE_SIGNS
 from articles.ingest.parsing.credits_in_text import is_caption_cut
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode

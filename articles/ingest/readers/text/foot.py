@@ -5,7 +5,7 @@ from bisect import bisect_left
 from itertools import dropwhile, takewhile
 from typing import TYPE_CHECKING
 
-from articles.ingest.parsing import chrome
+from articles.ingest.parsing import boilerplate
 from articles.ingest.parsing.metadata import BY_ALONE, Metadata
 from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.readers.text.lines import LIST_MARK, SIGN_OFF, ends_sentence, is_long, is_story
@@ -68,7 +68,7 @@ def _read_metadata(tail: list[Part], known: set[str | None]) -> None:
         is_repeated = all(date.iso in known or (known and not date.is_labelled) for date in dates)
         if dates and (is_repeated or is_comments):
             part.kind, part.metadata = "chrome", NO_METADATA
-        is_comments |= part.kind == "chrome" and chrome.ends_article(part.text)
+        is_comments |= part.kind == "chrome" and boilerplate.ends_article(part.text)
 
 
 def _above_label(parts: list[Part], paragraphs: list[int], layout: "Layout") -> list[int]:
@@ -105,21 +105,21 @@ def _is_to_reader(text: str, above: list[Part], layout: "Layout", *, is_beside_k
         return True
     if is_beside_known and text.isupper() and all(map(str.isupper, filter(str.isalpha, text))):
         return True
-    if layout.is_scraped and chrome.names_channel(text) and chrome.addresses_reader(text):
+    if layout.is_scraped and boilerplate.names_channel(text) and boilerplate.addresses_reader(text):
         return True
-    if len(text) >= 30 or not (chrome.addresses_reader(text) or text.endswith("?") > text.count(" ")):
+    if len(text) >= 30 or not (boilerplate.addresses_reader(text) or text.endswith("?") > text.count(" ")):
         return False
     # Below tags: Report it to us. Erramos?
     tags = takewhile(lambda part: part.kind == "chrome" or not is_story(part.text), reversed(above))
-    return any(chrome.begins_foot(part.text) or chrome.is_edge_line(part.text) for part in tags)
+    return any(boilerplate.begins_foot(part.text) or boilerplate.is_edge_line(part.text) for part in tags)
 
 
 def _begins_foot(part: Part, layout: "Layout", byline: str) -> bool:
     """``True`` for a label, and for an author's address or name above a note on her."""
     if part.kind == "chrome":
-        return chrome.begins_foot(part.text) or chrome.is_notice(part.text) or is_address(part.text)
+        return boilerplate.begins_foot(part.text) or boilerplate.is_notice(part.text) or is_address(part.text)
     is_name = part.text in byline and reads_as_name(part.text)
-    return part.kind == "paragraph" and layout.is_scraped and (is_name or chrome.ends_article(part.text))
+    return part.kind == "paragraph" and layout.is_scraped and (is_name or boilerplate.ends_article(part.text))
 
 
 def _by_line(part: Part, layout: "Layout") -> list[Part]:
@@ -142,6 +142,7 @@ def _continues_text(part: Part) -> bool:
 
 
 def _is_request(text: str) -> bool:
+    is_end, is_invitation = boilerplate.ends_article(text), boilerplate.is_invitation(text)
     if ends_sentence(text):
-        return chrome.ends_article(text) or (chrome.is_invitation(text) and _OF_OUTLET.search(text) is not None)
-    return chrome.is_edge_line(text) or chrome.ends_article(text) or chrome.is_invitation(text)
+        return is_end or (is_invitation and _OF_OUTLET.search(text) is not None)
+    return is_end or is_invitation or boilerplate.is_edge_line(text)

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from itertools import islice, pairwise, takewhile
 from typing import TYPE_CHECKING
 
-from articles.ingest.parsing.chrome import RELATIVE_DATE, may_be_menu
+from articles.ingest.parsing.boilerplate import RELATIVE_DATE, may_be_menu
 from articles.ingest.parsing.credits_in_captions import split_caption
 from articles.ingest.parsing.dates import find_stamps
 from articles.ingest.parsing.metadata import Metadata, is_role, parse_metadata, reads_as_author

@@ -10,7 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise, takewhile
 
-from articles.ingest.parsing import chrome
+from articles.ingest.parsing import boilerplate
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_line_credit, split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
@@ -108,18 +108,20 @@ class Layout:
         return read_foot(self.parts, self)
 
     def _mark_boilerplate(self) -> None:
-        tests = (chrome.is_chrome, chrome.is_address_line, chrome.is_labelled_link, chrome.is_link_label)
+        tests = (
+            boilerplate.is_chrome, boilerplate.is_address_line, boilerplate.is_labelled_link, boilerplate.is_link_label,
+        )  # fmt: skip
         looked_up = set(filter(None, islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)))
-        boilerplate = {line for line in looked_up if any(test(line) for test in tests)}
-        boilerplate -= {line for line in boilerplate if (credit := split_credit(line)) and credit.dropped}
-        self.chrome = [line in boilerplate for line in self.folded]
-        for number in chrome.lines_of_newsletters(self.folded, looked_up):
+        known = {line for line in looked_up if any(test(line) for test in tests)}
+        known -= {line for line in known if (credit := split_credit(line)) and credit.dropped}
+        self.chrome = [line in known for line in self.folded]
+        for number in boilerplate.lines_of_newsletters(self.folded, looked_up):
             self.chrome[number] = True
         if self.frame.is_said:
             self._take_out_frame()
         shown = [number for number, line in enumerate(self.folded) if line][:_MOST_HEAD_LINES]
         above = [*takewhile(self.chrome.__getitem__, shown)]  # directly above date or byline, a headline by its words
-        if above and len(above) < len(shown) and chrome.may_be_headline(self.folded[above[-1]]):
+        if above and len(above) < len(shown) and boilerplate.may_be_headline(self.folded[above[-1]]):
             self.chrome[above[-1]] = parse_metadata(self.folded[shown[len(above)]]) is None
 
     def _read_block(self, block: range) -> None:
@@ -188,7 +190,7 @@ class Layout:
         if self.headline is not None:
             return self.folded[number] == self.headline
         line = self.folded[number]
-        return (chrome.is_breadcrumb(line) or chrome.is_menu(line)) and self.metadata_of(number) is None
+        return (boilerplate.is_breadcrumb(line) or boilerplate.is_menu(line)) and self.metadata_of(number) is None
 
     def _read_box(self, at: int, block: range) -> int:
         """Read the lines below the label of a box of links, in its block or the next."""
@@ -231,7 +233,7 @@ class Layout:
     def _read_chrome(self, at: int) -> int:
         if not self.is_chrome(at):
             return 0
-        self.is_box_open = chrome.is_link_label(self.folded[at])
+        self.is_box_open = boilerplate.is_link_label(self.folded[at])
         return self._add("chrome", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
@@ -291,7 +293,7 @@ class Layout:
         owner += "" if reads_as_name(name) else rf"|/ ?{re.escape(name)}\W*$|: {re.escape(name)} ?/"
         edges = (*self.folded[:_MOST_HEAD_LINES], *self.folded[-_MOST_HEAD_LINES:])
         is_below_byline = any(part.metadata and part.metadata.byline for part in self.parts[-1:])
-        words, known = name.casefold().split(), " ".join(filter(chrome.is_chrome, edges)).casefold()
+        words, known = name.casefold().split(), " ".join(filter(boilerplate.is_chrome, edges)).casefold()
         sites = re.findall(r"(?<![\w.@/-])(?:www\.)?([\w-]{6,})\.[a-z]{2}", known)
         # Below a byline, also of the site that boilerplate names: The West Australian, of thewest.com.au
         is_site = is_below_byline and any("".join(words[:stop]) in sites for stop in range(2, len(words)))
@@ -361,7 +363,8 @@ class Layout:
             return self._read_head(at, stop)
         # Words to the reader directly below boilerplate, if one of them offers a newsletter or an app.
         near = self.folded[at - 1 : at + 1]
-        is_notice = self.chrome[at - 1] and chrome.addresses_reader(near[-1]) + sum(map(chrome.names_channel, near)) > 1
+        signs = boilerplate.addresses_reader(near[-1]) + sum(map(boilerplate.names_channel, near))
+        is_notice = self.chrome[at - 1] and signs > 1
         is_chrome = is_notice or (stop == at + 1 and self._is_furniture(at))
         return self._add("chrome" if is_chrome else "paragraph", at, stop)
 
@@ -499,7 +502,7 @@ class Layout:
             return at not in self.kept
         if LIST_MARK.match(line) or ends_sentence(line):
             return False
-        is_sign = chrome.is_furniture(line) and parse_metadata(line, Place(is_after_body=True)) is None
+        is_sign = boilerplate.is_furniture(line) and parse_metadata(line, Place(is_after_body=True)) is None
         return is_sign or (not is_long(line) and self._is_among_titles(at))
 
     def _is_among_titles(self, at: int) -> bool:

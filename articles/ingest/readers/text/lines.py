@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from articles.ingest.parsing.chrome import addresses_reader
+from articles.ingest.parsing.boilerplate import addresses_reader
 from articles.ingest.parsing.dateline import find_dateline
 from articles.text.outlets import agency_pattern
 from articles.text.scripts import HAN, HANGUL, KANA

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from articles.ingest.parsing.chrome import is_boilerplate_line, is_breadcrumb, is_chrome, is_link_label
+from articles.ingest.parsing.boilerplate import is_boilerplate_line, is_breadcrumb, is_chrome, is_link_label
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.evidence.clues import Clue, key

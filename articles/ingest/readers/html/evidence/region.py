@@ -5,7 +5,7 @@ from collections.abc import Collection, Iterator
 from itertools import chain
 
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.html.boilerplate import Kind
+from articles.ingest.readers.html.boilerplate_elements import Kind
 from articles.ingest.readers.html.cleaning import kind_of
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element
 

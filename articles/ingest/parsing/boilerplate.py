@@ -1,6 +1,6 @@
 """Boilerplate of web pages. A line is boilerplate only as a whole, never by its beginning alone.
 
-To teach the archive that of another language, add it to ``chrome.toml`` next to this module.
+To teach the archive that of another language, add it to ``boilerplate.toml`` next to this module.
 """
 
 import re

@@ -1,7 +1,7 @@
 """The boilerplate of web pages, by tags, roles, classes and ids.
 
-To teach the archive another system's boilerplate, add the words of its classes to ``boilerplate.toml`` next to this
-module.
+To teach the archive another system's boilerplate, add the words of its classes to ``boilerplate_elements.toml`` next to
+this module.
 """
 
 import re
