@@ -1017,8 +1017,8 @@ def test_a_source_with_articles_cannot_be_deleted(root: Client) -> None:
 
 def test_an_original_shows_each_line_and_what_became_of_it_and_downloads_as_it_came(viewer: Client) -> None:
     content = b"Ferry <returns>\r\n\r\nPrint Print\r\n"
-    ledger = [["headline", "headline"], ["blank", ""], ["chrome", "dropped 1"]]
-    original = make_original(make_article(), content=content, ledger=ledger, left_out=["Print Print"])
+    ledger = [["headline", "headline"], ["blank", ""], ["boilerplate", "dropped 1"]]
+    original = make_original(make_article(), content=content, ledger=ledger, boilerplate=["Print Print"])
     page = viewer.get(edit_address(original)).content.decode()
     assert re.search(r"<td>1</td><td>Headline</td><td dir=\"auto\">Ferry &lt;returns&gt;</td>", page)
     assert re.search(r"<td>3</td><td>Omitted</td><td dir=\"auto\">Print Print</td>", page)

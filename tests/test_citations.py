@@ -239,7 +239,7 @@ def test_json_holds_everything_that_is_known(site: Client) -> None:
     )  # fmt: skip
     photo = make.make_photo(article, sizes=[(400, 300)], digest="ab" * 32, alt_text="A ferry.", position=1)
     make.make_damage(article, "credit-cut", field="photo 1", line=7, text="[Photo/]")
-    original = make.make_original(article, b"The ferry sailed.\n", left_out=["Print Print"])
+    original = make.make_original(article, b"The ferry sailed.\n", boilerplate=["Print Print"])
     make.remember(article)
     file = f"http://testserver/media/renditions/ab/{'ab' * 32}-400.jpg"
     assert json.loads(form(site, "json")) == {
@@ -480,7 +480,7 @@ def test_damage_is_told_in_words(code: str, field: str, words: str) -> None:
     [
         ("paragraph", "paragraph 3", "Paragraph 3"),
         ("caption", "photo 1", "Caption 1"),
-        ("chrome", "piece 1", "Omitted"),
+        ("boilerplate", "piece 1", "Omitted"),
         ("date", "updated", "Date"),
         ("front-matter", "headline", "Front matter, headline"),
     ],

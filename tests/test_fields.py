@@ -26,7 +26,7 @@ DERIVED = {
     "body_as_loaded", "added_id", "changed_id",
 }  # fmt: skip
 NOT_OF_ONE_COLUMN = {
-    "id", "tags", "vocabulary_tags", "photos", "blocks", "paragraphs", "chrome_removed", "damage", "ledger", "encoding",
+    "id", "tags", "vocabulary_tags", "photos", "blocks", "paragraphs", "boilerplate", "damage", "ledger", "encoding",
     "withheld", "withdrawn", "evidence", "tag_kinds",
 }  # fmt: skip
 MERGED = fields.names(fields.ARTICLE, fields.Use.MERGED)

@@ -58,8 +58,8 @@ def test_the_original_is_kept_byte_for_byte_with_its_ledger(folder: Path) -> Non
     original = Original.objects.get(name="a.txt")
     assert bytes(original.content) == (folder / "a.txt").read_bytes()
     assert original.size_bytes == len(original.content)
-    assert [kind for kind, _ in original.ledger if kind != "blank"] == ["headline", "date", "chrome", "paragraph"]
-    assert original.left_out == ["Print Print"]
+    assert [kind for kind, _ in original.ledger if kind != "blank"] == ["headline", "date", "boilerplate", "paragraph"]
+    assert original.boilerplate == ["Print Print"]
 
 
 def test_a_deck_that_repeats_the_first_paragraph_is_left_out(tmp_path: Path) -> None:

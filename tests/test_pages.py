@@ -226,11 +226,11 @@ def test_the_page_tells_where_each_line_of_the_original_went(site: Client) -> No
     ledger = [
         ["headline", "headline"],
         ["blank", ""],
-        ["chrome", "piece 1"],
+        ["boilerplate", "piece 1"],
         ["blank", ""],
         ["paragraph", "paragraph 1"],
     ]
-    original = make.make_original(article, content, ledger=ledger, left_out=["Print Print"])
+    original = make.make_original(article, content, ledger=ledger, boilerplate=["Print Print"])
     words = shown(site, ARTICLE)
     assert "From ferry.txt, plain text. About this text Original51 bytes, stored unchanged" in words
     assert original.digest in words
@@ -260,8 +260,8 @@ def test_an_article_ends_in_tags_neighbours_read_next_citations_and_one_line_on_
 def test_a_piece_that_is_left_out_twice_is_told_with_both_its_lines(site: Client) -> None:
     article = make.make_article()
     content = b"Print\nShare Print\nFerry\n"
-    ledger = [["chrome", ""], ["chrome", ""], ["headline", "headline"]]
-    make.make_original(article, content, ledger=ledger, left_out=["Print", "Share", "Print"])
+    ledger = [["boilerplate", ""], ["boilerplate", ""], ["headline", "headline"]]
+    make.make_original(article, content, ledger=ledger, boilerplate=["Print", "Share", "Print"])
     assert "“Print” (line 1)“Share” (line 2)“Print” (line 2)" in shown(site, ARTICLE)
 
 
@@ -342,7 +342,8 @@ def test_what_a_source_wrote_is_never_taken_for_markup(site: Client) -> None:
     )
     Article.objects.filter(pk=article.pk).update(url="javascript:alert(1)")
     make.make_photo(article, caption=hostile, credit_line=hostile, alt_text=hostile)
-    make.make_original(article, hostile.encode(), name=hostile, left_out=[hostile], ledger=[["headline", "headline"]])
+    ledger = [["headline", "headline"]]
+    make.make_original(article, hostile.encode(), name=hostile, boilerplate=[hostile], ledger=ledger)
     make.make_damage(article, "source-stripped", text=hostile)
     for address in (article.get_absolute_url(), "/", "/2022/03/04/", "/tags/", Tag.objects.get().get_absolute_url()):
         page = html(site, address)

@@ -174,7 +174,7 @@ def test_icons_spacers_and_avatars_are_no_photos(tmp_path: Path, form: str, mark
     assert read.photos == ()
     assert "The ferry sailed at" in read.body
     src = markup.partition('src="')[2].partition('"')[0]
-    assert form == "html" or any(src[:20] in dropped for dropped in read.chrome_removed)
+    assert form == "html" or any(src[:20] in dropped for dropped in read.boilerplate)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -216,7 +216,7 @@ def test_the_picture_of_a_bundle_is_its_lead_photo(
 ) -> None:
     read = story(tmp_path, name, BUNDLE.format(matter), *(f"ferry/{file}" for file in files))
     assert [(photo.src, photo.credit) for photo in read.photos] == photos
-    assert "Ann Lee" not in matter or "Ann Lee" in repr(read.photos or read.chrome_removed)
+    assert "Ann Lee" not in matter or "Ann Lee" in repr(read.photos or read.boilerplate)
 
 
 def test_an_icon_in_the_front_matter_is_no_photo(tmp_path: Path) -> None:

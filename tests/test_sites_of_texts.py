@@ -105,7 +105,7 @@ def test_a_corrected_profile_is_applied_to_unchanged_texts(tmp_path: Path, setti
     assert body(7) == [text[0], BETWEEN[0], *text[1:]]
     assert outcomes(load(tmp_path / "zorvan")) == {"unchanged"}
     shown = Article.objects.get(headline=paragraphs(3)[0]).originals.get()
-    assert BETWEEN[0] not in shown.left_out  # the reading report is of the reading that is shown
+    assert BETWEEN[0] not in shown.boilerplate  # the reading report is of the reading that is shown
 
 
 def test_the_masthead_of_a_newspaper_is_no_headline(tmp_path: Path, settings: Any) -> None:

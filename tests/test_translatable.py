@@ -131,8 +131,8 @@ def test_words_of_damage_and_of_evidence_are_messages() -> None:
         words += [damage_kind("encoding:koi8-r"), *map(str, UNUSED_DATES.values())]
         words += [found_words(code) for code in evidence] + [found_words("title", "ninjs"), found_words("", "csv")]
         words += [form_words(form, "") for form in ("text", "jsonl", "html", "mhtml", "csv")]
-        ledger = [("caption", "photo 1"), ("paragraph", "paragraph 2, photo 1"), ("chrome", ""), ("date", "updated")]
-        words += [line.kept for line in ledger_lines([*ledger, ("front-matter", "deck")], [])]
+        ledger = [("caption", "photo 1"), ("paragraph", "paragraph 2, photo 1"), ("boilerplate", "")]
+        words += [line.kept for line in ledger_lines([*ledger, ("date", "updated"), ("front-matter", "deck")], [])]
     assert [word for word in words if not (word.startswith("⟦") and word.endswith("⟧"))] == []
 
 

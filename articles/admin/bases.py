@@ -47,7 +47,7 @@ log = logging.getLogger(__name__)
 
 COUNT_UP_TO = 5_000
 WORDS_SEARCHED = 20  # enough for any name or headline; databases limit the conditions of a query
-HEAVY = ("content", "ledger", "left_out")  # columns of an original that may weigh megabytes
+HEAVY = ("content", "ledger", "boilerplate")  # columns of an original that may weigh megabytes
 LONG_TEXTS = ("article__body", "article__body_html", "article__as_loaded", "article__body_as_loaded")
 _NOT_WRITTEN = re.compile(r"^(?:_|initial-|csrf|seen$|decision$|tag_ids$)|_FORMS$|-(?:id|article|DELETE)$|__prefix__")
 

@@ -36,7 +36,7 @@ _LEFT_OUT: dict[type[Model], tuple[str, ...]] = {
     Tagging: ("archive_date",),
     Damage: ("is_settled",),
     Original: (
-        "content", "ledger", "left_out", "evidence", "held_at", "held_offset", "held_length", "read_as", "beside",
+        "content", "ledger", "boilerplate", "evidence", "held_at", "held_offset", "held_length", "read_as", "beside",
     ),
     OriginalPath: ("size_bytes", "mtime_ns"),
 }  # fmt: skip

@@ -15,6 +15,7 @@ from articles.ingest.parsing.frame import Frame
 from articles.ingest.sites.site import Site
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
+from articles.text.originals import BOILERPLATE_KEY
 
 PhotoKind = Literal["photo", "video"]
 # Plain texts, which JSON Lines have under the same names.
@@ -132,9 +133,9 @@ class LedgerLine(NamedTuple):
 
     ``number`` counts from 1; ``offset`` is in characters of the decoded original; ``text`` is the line with its line
     end, exactly as decoded, so that all texts joined are the decoded original. ``kind`` is ``headline``, ``date``,
-    ``source``, ``byline``, ``caption``, ``paragraph``, ``chrome``, ``front-matter`` or ``blank``. ``became`` names the
-    field or the 1-based paragraph, photo or dropped piece: ``updated``, ``paragraph 3``, ``photo 1``, ``""`` for blank
-    lines. Several fields are separated by commas.
+    ``source``, ``byline``, ``caption``, ``paragraph``, ``boilerplate``, ``front-matter`` or ``blank``. ``became`` names
+    the field or the 1-based paragraph, photo or piece of boilerplate: ``updated``, ``paragraph 3``, ``photo 1``, ``""``
+    for blank lines. Several fields are separated by commas.
 
     A tuple, not a dataclass: a megabyte of line ends is a million of these, and must be read within a second.
     """
@@ -212,7 +213,7 @@ class Story:
     body: str = ""  # as Markdown
     blocks: tuple[str, ...] = ()  # the same as sanitised HTML, one string a top-level block
     paragraphs: tuple[str, ...] = ()  # the plain text of each block
-    chrome_removed: tuple[str, ...] = ()
+    boilerplate: tuple[str, ...] = ()
     damage: tuple[Damage, ...] = ()
     ledger: tuple[LedgerLine, ...] = field(default=(), repr=False)
     encoding: str = "utf-8"
@@ -237,7 +238,7 @@ class Story:
         return {name: getattr(self, name) for name in _REPORTED} | {
             "photos": [photo.as_json() for photo in self.photos],
             "paragraphs": list(self.paragraphs),
-            "chrome_removed": list(self.chrome_removed),
+            BOILERPLATE_KEY: list(self.boilerplate),
             "warnings": self.warnings,
             "authors": list(self.authors),
             "former_paths": list(self.former_paths),

@@ -76,7 +76,7 @@ def original_row(
         held_offset=reference.offset if reference else 0,
         held_length=reference.size_bytes if reference else 0,
         ledger=[[line.kind, line.became] for line in story.ledger],
-        left_out=list(story.chrome_removed),
+        boilerplate=list(story.boilerplate),
         evidence=dict(story.evidence),
         captured_from=piece.url or "",
         captured_at=piece.captured_at,

@@ -21,7 +21,7 @@ from articles.search.backend import Document
 from articles.text.keys import key_for
 
 PATH_COLUMNS = ("path", "original_id", "captured_at", "size_bytes", "mtime_ns")
-READ_ANEW = ("encoding", "ledger", "left_out", "evidence", "is_current")  # of an original that is read again
+READ_ANEW = ("encoding", "ledger", "boilerplate", "evidence", "is_current")  # of an original that is read again
 PHOTO_COLUMNS = tuple(field.attname for field in Photo._meta.concrete_fields if not field.primary_key)
 
 

@@ -349,7 +349,7 @@ class Migration(migrations.Migration):
                 ("held_offset", models.PositiveBigIntegerField(default=0)),
                 ("held_length", models.PositiveBigIntegerField(default=0)),
                 ("ledger", models.JSONField(default=list)),
-                ("left_out", models.JSONField(default=list)),
+                ("boilerplate", models.JSONField(default=list)),
                 ("evidence", models.JSONField(default=dict)),
                 ("captured_from", models.TextField(blank=True, help_text="The address of which it is a capture.")),
                 ("captured_at", models.DateTimeField(blank=True, help_text="When it was first captured.", null=True)),

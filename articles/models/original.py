@@ -32,8 +32,7 @@ class Original(models.Model):
     held_length = models.PositiveBigIntegerField(default=0)
     # [kind, result] for each line of ``content``; empty for records.
     ledger = models.JSONField(default=list)
-    # Omitted passages.
-    left_out = models.JSONField(default=list)
+    boilerplate = models.JSONField(default=list)
     # By field, where it was found: codes of ``text.evidence``; empty for unambiguous formats.
     evidence = models.JSONField(default=dict)
     captured_from = models.TextField(blank=True, help_text="The address of which it is a capture.")

@@ -8,6 +8,9 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.text.messages import cached_words, gettext
 
+# The boilerplate of an original in article.json and in reports of loads, whose keys others rely on.
+BOILERPLATE_KEY = "chrome_removed"
+
 # By name in the table of readers, which takes half a second to import.
 FORMS = {
     "text": _("plain text"), "markdown": "Markdown", "jsonl": _("a record of JSON Lines"),
@@ -34,7 +37,7 @@ _READ_AS = {
     "byline": (_("Byline"), _("Byline")),
     "caption": (_("Caption"), _("Caption %(number)s")),
     "paragraph": (_("Paragraph"), _("Paragraph %(number)s")),
-    "chrome": (_("Omitted"), _("Omitted")),
+    "boilerplate": (_("Omitted"), _("Omitted")),
     "front-matter": (_("Front matter"), _("Front matter")),
     "blank": (_("Blank"), _("Blank")),
 }

@@ -13,7 +13,7 @@ from articles.ingest.story import Piece, Story
 
 HEADLINE = "Ferry returns to the harbour"
 LEDGER_KINDS = (
-    "headline", "date", "source", "byline", "caption", "paragraph", "chrome", "front-matter", "blank",
+    "headline", "date", "source", "byline", "caption", "paragraph", "boilerplate", "front-matter", "blank",
 )  # fmt: skip
 BODY = ("Passengers queued from six in the morning.", "The ferry will sail twice a day.")
 
@@ -91,13 +91,13 @@ def _bare(text: str) -> str:
 
 
 def _named(story: Story, name: str) -> str:
-    """The text of ``paragraph 3``, ``photo 1``, ``chrome 2``, or of a field."""
+    """The text of ``paragraph 3``, ``photo 1``, ``boilerplate 2``, or of a field."""
     what, _, number = name.partition(" ")
     if what == "photo":
         photo = story.photos[int(number) - 1]
         return f"{photo.caption or ''} | {photo.credit_raw or ''}"
-    if what in ("paragraph", "chrome"):
-        return (story.paragraphs if what == "paragraph" else story.chrome_removed)[int(number) - 1]
+    if what in ("paragraph", "boilerplate"):
+        return (story.paragraphs if what == "paragraph" else story.boilerplate)[int(number) - 1]
     if what in ("published", "updated"):
         return str(getattr(story, f"{what}_printed") or "")
     return str(getattr(story, what) or "")

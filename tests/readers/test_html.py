@@ -519,7 +519,7 @@ def test_a_class_that_lies_does_not_cost_the_text() -> None:
 
 def test_what_was_left_out_is_listed_in_page_order() -> None:
     story = said(article(paragraphs(*BODY[:2]), BOILERPLATE["a letter"], "<script>1</script>", paragraphs(*BODY[2:])))
-    assert story.chrome_removed == (
+    assert story.boilerplate == (
         "Home Sport",
         "Get our morning letter in your inbox every day.",
         "© 2019 Harbour Media. All rights reserved. Privacy",
@@ -531,7 +531,7 @@ def test_the_list_of_what_was_omitted_from_an_endless_menu_has_an_end() -> None:
     menu = "".join(f"<div class='menu'><a href=x>Place {number}</a></div>" for number in range(1000))
     story = said(page(menu, f"<article><h1>{HEADLINE}</h1>{paragraphs(*BODY)}</article>"))
     assert story.paragraphs == BODY
-    assert story.chrome_removed[-1] == "and 800 more"
+    assert story.boilerplate[-1] == "and 800 more"
 
 
 def test_a_story_says_why_the_date_of_its_page_is_not_used() -> None:

@@ -137,7 +137,7 @@ def test_lines_of_boilerplate_within_one_font_are_seen_one_by_one() -> None:
     foot = "<hr><font size=1><a href='mailto:x'>E-mail the editor</a> | <a href=2>Send this page to a friend</a><br>"
     story = said(f"<h1>{HEADLINE}</h1>", TEXT, foot, "&copy; 1999 Harbour Papers plc. Best viewed at 800 x 600.</font>")
     assert story.paragraphs == BODY
-    assert "© 1999 Harbour Papers plc. Best viewed at 800 x 600." in story.chrome_removed
+    assert "© 1999 Harbour Papers plc. Best viewed at 800 x 600." in story.boilerplate
 
 
 @pytest.mark.parametrize(

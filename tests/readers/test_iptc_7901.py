@@ -33,13 +33,14 @@ def test_headline_byline_text_and_time_of_sending_have_their_fields() -> None:
 
 def test_every_other_line_is_left_out_and_the_ledger_gives_the_file_back() -> None:
     found = read(ITEM)
-    assert found.chrome_removed == (
+    assert found.boilerplate == (
         "tna0123 4 pl 250 dpa 0456", "Ferries/Tarvik/", "(Corrects fare)", "1ST LEAD", "# Notebook", "## Contacts",
         "- Jo Berg",
     )  # fmt: skip
     assert [line.became for line in found.ledger if line.became] == [
-        "chrome 1", "chrome 2", "chrome 3", "chrome 4", "headline", "headline", "byline", "paragraph 1", "paragraph 1",
-        "paragraph 2", "paragraph 3", "paragraph 4", "chrome 5", "chrome 6", "chrome 7", "published",
+        "boilerplate 1", "boilerplate 2", "boilerplate 3", "boilerplate 4", "headline", "headline", "byline",
+        "paragraph 1", "paragraph 1", "paragraph 2", "paragraph 3", "paragraph 4", "boilerplate 5", "boilerplate 6",
+        "boilerplate 7", "published",
     ]  # fmt: skip
     assert ledger_faults(found, ITEM) == []
 

@@ -41,7 +41,7 @@ def test_every_key_of_the_form_has_its_field() -> None:
     assert (story.id, story.authors, story.tags, story.withheld) == ("42", ("A", "B"), ("x", "y"), Withheld.DRAFT)
     assert story.blocks == ("<p>One.</p>", "<p><strong>Two.</strong></p>")
     assert story.paragraphs == ("One.", "Two.")
-    assert (story.published_printed, story.warnings, story.chrome_removed) == ("2019-03-04T08:15Z", [], ())
+    assert (story.published_printed, story.warnings, story.boilerplate) == ("2019-03-04T08:15Z", [], ())
 
 
 def test_former_paths_are_kept_as_written_without_the_host() -> None:
@@ -103,11 +103,11 @@ def test_null_and_empty_say_nothing() -> None:
     story = read(headline=None, deck="", byline=" ", tags=None, photos=[], body_markdown=" \n", x=None)
     assert (story.headline, story.deck, story.byline, story.tags, story.body) == (None, None, None, (), "")
     assert story.warnings == ["no-body", "no-date", "no-headline"]
-    assert story.chrome_removed == ()
+    assert story.boilerplate == ()
 
 
 def test_what_the_form_does_not_name_is_listed_shortened() -> None:
-    dropped = read(headline="H", wordcount=12, extra={"a": [1, 2]}, long="x" * 999).chrome_removed
+    dropped = read(headline="H", wordcount=12, extra={"a": [1, 2]}, long="x" * 999).boilerplate
     assert dropped[:2] == ("wordcount: 12", "extra: a: 1, 2")
     assert dropped[2].startswith("long: xxx")
     assert len(dropped[2]) < 250
@@ -203,7 +203,7 @@ def test_generated_articles_are_read_as_they_were_made() -> None:
 
 def test_what_a_photo_says_besides_is_left_out_by_name() -> None:
     story = read(headline="H", photos=[{"caption": "A pier.", "licence": "CC0"}])
-    assert story.chrome_removed == ("photos[1].licence: CC0",)
+    assert story.boilerplate == ("photos[1].licence: CC0",)
 
 
 def test_a_cut_caption_is_counted_in_the_order_in_which_photos_are_shown() -> None:

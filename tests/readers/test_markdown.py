@@ -298,7 +298,7 @@ def test_of_a_key_given_twice_the_last_counts_and_is_named() -> None:
 
 
 def test_what_no_field_takes_is_listed() -> None:
-    assert with_matter("title: T\nlayout: post\nhero: false\ndescription: D\nsummary: S").chrome_removed == (
+    assert with_matter("title: T\nlayout: post\nhero: false\ndescription: D\nsummary: S").boilerplate == (
         "layout: post", "hero: false", "description: D",
     )  # fmt: skip
 
@@ -365,7 +365,7 @@ def test_a_heading_at_the_very_beginning_is_the_headline() -> None:
 
 def test_a_heading_that_repeats_the_headline_is_dropped() -> None:
     story = with_body("# T\n\nText.")
-    assert (story.headline, story.paragraphs, story.chrome_removed) == ("T", ("Text.",), ("T",))
+    assert (story.headline, story.paragraphs, story.boilerplate) == ("T", ("Text.",), ("T",))
 
 
 @pytest.mark.parametrize(
@@ -632,7 +632,7 @@ def test_pelicans_words_for_folders_lead_to_the_pictures_below_them(tmp_path: Pa
 def test_template_tags_are_neither_shown_nor_lost(body: str, paragraph: str, dropped: str) -> None:
     story = with_body(body)
     assert " ".join(story.paragraphs[0].split()) == paragraph
-    assert dropped in story.chrome_removed
+    assert dropped in story.boilerplate
     assert not re.search(r"\{[{%<:]|[}%]\}", "".join(story.blocks))
 
 
@@ -659,7 +659,7 @@ def test_what_a_code_embeds_is_a_link(body: str, address: str) -> None:
     story = with_body(f"One.\n\n{body}\n\nTwo.")
     assert story.paragraphs == ("One.", address, "Two.")
     assert f'href="{address}"' in story.blocks[1]
-    assert (story.chrome_removed, story.damage) == ((), ())
+    assert (story.boilerplate, story.damage) == ((), ())
 
 
 @pytest.mark.parametrize(
@@ -770,13 +770,13 @@ def test_a_link_by_pelicans_words_leads_to_what_is_served_or_nowhere() -> None:
     )
     assert re.findall(r'href="([^"]*)"', story.blocks[0]) == ["/a.pdf", "/c.pdf"]
     assert story.paragraphs == ("A, B, C, D and E; {filename}/x.", "| a |tag| b |")
-    assert sorted(story.chrome_removed) == ["{filename}/b.md", "{filename}d.md 'Title'", "|filename|e.md"]
+    assert sorted(story.boilerplate) == ["{filename}/b.md", "{filename}d.md 'Title'", "|filename|e.md"]
 
 
 def test_code_within_a_list_is_no_script() -> None:
     story = with_body("- One:\n\n  ``` js\n  // <script src='x.js'></script>\n  {% include x.html %}\n  ```\n- Two")
     assert "// <script src='x.js'></script>\n  {% include x.html %}" in story.body
-    assert story.chrome_removed == ()
+    assert story.boilerplate == ()
 
 
 def test_scripts_styles_and_frames_are_named_among_what_was_left_out() -> None:
@@ -785,11 +785,11 @@ def test_scripts_styles_and_frames_are_named_among_what_was_left_out() -> None:
         "<iframe src='https://x.org/'></iframe>\n\n`<script></script>`\n\n<form>Words</form>"
     )
     assert story.paragraphs == ("One two.", "<script></script>", "Words")
-    script, style, frame = story.chrome_removed
+    script, style, frame = story.boilerplate
     assert (style, frame) == ("<style>p { }</style>", "<iframe src='https://x.org/'></iframe>")
     assert script.startswith("<script> var a = 1; xxx")
     assert len(script) == 200
-    assert [line.kind for line in story.ledger if "x" * 9 in line.text or "<iframe" in line.text] == ["chrome"] * 2
+    assert [line.kind for line in story.ledger if "x" * 9 in line.text or "<iframe" in line.text] == ["boilerplate"] * 2
 
 
 def test_raw_marks_go_and_what_stands_between_them_stays() -> None:
@@ -814,8 +814,8 @@ def test_every_line_is_accounted_for() -> None:
     assert "".join(line.text for line in story.ledger) == text
     assert [(line.kind, line.became) for line in story.ledger if line.kind != "blank"] == [
         ("front-matter", ""), ("front-matter", "headline"), ("front-matter", "tags"), ("front-matter", "tags"),
-        ("front-matter", ""), ("front-matter", ""), ("chrome", "headline"), ("paragraph", "paragraph 1"),
-        ("paragraph", "paragraph 1"), ("caption", "photo 1"), ("caption", "photo 1"), ("chrome", ""),
+        ("front-matter", ""), ("front-matter", ""), ("boilerplate", "headline"), ("paragraph", "paragraph 1"),
+        ("paragraph", "paragraph 1"), ("caption", "photo 1"), ("caption", "photo 1"), ("boilerplate", ""),
         ("paragraph", "paragraph 2"), ("paragraph", "paragraph 2"), ("paragraph", "paragraph 3"),
     ]  # fmt: skip
 
@@ -945,7 +945,7 @@ def test_markdown_within_a_division_is_markdown() -> None:
     story = with_body('Before.\n\n<div class="boxed">\n\n## The quay\n\nIt is **new**.\n\n</div>\n\nAfter.')
     assert story.blocks[1:3] == ("<h2>The quay</h2>", "<p>It is <strong>new</strong>.</p>")
     assert story.paragraphs == ("Before.", "The quay", "It is new.", "After.")
-    assert [line.kind for line in story.ledger if "div" in line.text] == ["chrome"] * 2
+    assert [line.kind for line in story.ledger if "div" in line.text] == ["boilerplate"] * 2
 
 
 def test_the_text_of_a_code_on_a_line_of_its_own_is_kept() -> None:

@@ -66,7 +66,7 @@ def test_the_lines_and_metadata_of_an_item_have_their_fields() -> None:
     assert (found.dateline, found.source, found.language) == ("TARVIK, Jan 2", "TNA", "en")
     assert (found.published, found.updated) == ("2020-01-02T03:04:05+01:00", "2020-01-03T03:04:05Z")
     assert (found.tags, found.paragraphs) == (("harbour", "Tarvik"), ("One.", "Two."))
-    assert {"SlugLine: FERRY", "Subject: 04000000", "RevisionId: 2"} <= set(found.chrome_removed)
+    assert {"SlugLine: FERRY", "Subject: 04000000", "RevisionId: 2"} <= set(found.boilerplate)
 
 
 def test_a_new_revision_is_the_same_item() -> None:
@@ -121,7 +121,7 @@ def test_of_a_release_in_parts_the_body_is_the_text_and_the_rest_is_named() -> N
     found = story(newsml(item(f"<NewsComponent>{lines}{release}{logo}</NewsComponent>")), "a.xml")
     assert (found.headline, found.deck) == ("Ferry returns", "The ferry sails again at noon")
     assert (found.paragraphs, found.photos) == (("One.", "Two."), ())
-    assert [text for text in found.chrome_removed if text.startswith(("ContentItem", "Logo"))] == [
+    assert [text for text in found.boilerplate if text.startswith(("ContentItem", "Logo"))] == [
         "ContentItem: .c { color: red }", "Logo: l.jpg", "ContentItem contact: Jo Berg, +00 1",
         "ContentItem tweettext: Ferry!",
     ]  # fmt: skip
@@ -132,7 +132,7 @@ def test_a_lead_opens_the_text_that_it_belongs_to_and_versions_in_other_language
     french = parts(Title="Le bac", Lead="Le bac repart.", Body="Il est plein.")
     found = story(newsml(item(f"<NewsComponent>{dutch}{french}</NewsComponent>")), "a.xml")
     assert (found.headline, found.paragraphs) == ("Veer vaart", ("De veerpont vaart.", "Hij is vol."))
-    assert found.chrome_removed[-3:] == (
+    assert found.boilerplate[-3:] == (
         "ContentItem: Le bac", "ContentItem lead: Le bac repart.", "ContentItem body: Il est plein.",
     )  # fmt: skip
 
@@ -141,14 +141,14 @@ def test_nitf_is_text_whatever_its_type_and_other_data_is_named() -> None:
     nitf = "<nitf><body><body.content><p>One.</p></body.content></body></nitf>"
     found = story(newsml(item(component(content("<x>9</x>", "ComplexData"), content(nitf, "ComplexData")))), "a.xml")
     assert found.paragraphs == ("One.",)
-    assert "ContentItem ComplexData: 9" in found.chrome_removed
+    assert "ContentItem ComplexData: 9" in found.boilerplate
 
 
 @pytest.mark.parametrize("line", ["20200102T030405+0000", "2/1/2020", "2.1.2020 03:04"])
 def test_a_date_alone_is_no_dateline(line: str) -> None:
     made = component(content("One.")).replace("TARVIK, Jan 2", line)
     found = story(newsml(item(made)), "a.xml")
-    assert (found.dateline, f"dateline: {line}" in found.chrome_removed) == (None, True)
+    assert (found.dateline, f"dateline: {line}" in found.boilerplate) == (None, True)
 
 
 def test_the_document_type_of_nitf_within_that_of_newsml_is_not_needed() -> None:

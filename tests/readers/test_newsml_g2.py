@@ -99,7 +99,7 @@ def test_an_item_whose_content_is_still_to_come_keeps_its_metadata() -> None:
     assert {
         "embargoed: 2018-10-23T12:00:00Z", "usageTerms: Not for use outside the United States",
         "service: UK News Service", "genre: Interview", "slugline: US-Finance-Fed",
-    } <= set(read.chrome_removed)  # fmt: skip
+    } <= set(read.boilerplate)  # fmt: skip
 
 
 @needs_samples
@@ -126,7 +126,7 @@ def test_a_picture_item_is_a_story_of_one_photo(name: str, headline: str, credit
 def test_when_a_picture_was_taken_is_not_when_it_was_published() -> None:
     read = sample("newsml-g2/LISTING_26_Embedded_photo_metadata_fields_mapped_to_NewsML-G2.xml")
     assert (read.published, read.updated) == (None, "2018-10-19T02:20:00Z")
-    assert "contentCreated: 2008-12-08T17:30:00-08:00" in read.chrome_removed
+    assert "contentCreated: 2008-12-08T17:30:00-08:00" in read.boilerplate
     assert read.tags == ("us", "military", "aviation", "crash", "fire")
 
 
@@ -198,7 +198,7 @@ def test_codes_are_shown_by_the_names_that_the_file_gives_them() -> None:
     made = made.replace("<contentSet>", '<assert qcode="medtop:2"><name>Häfen</name></assert><contentSet>')
     found = story(alone(made), "a.xml")
     assert (found.tags, found.language) == (("Arbeit", "Häfen"), "de")
-    assert "subject: medtop:3" in found.chrome_removed
+    assert "subject: medtop:3" in found.boilerplate
 
 
 def test_the_nature_of_a_subject_is_the_kind_of_its_tag() -> None:
@@ -279,7 +279,7 @@ def test_a_package_its_text_and_its_pictures_are_one_story_and_other_items_their
     assert [(one.caption, one.credit, one.position) for one in main.photos] == [
         ("Caption of p1", "TNA", 0), ("Caption of p2", "TNA", 1),
     ]  # fmt: skip
-    assert "itemRef: Elsewhere" in main.chrome_removed
+    assert "itemRef: Elsewhere" in main.boilerplate
 
 
 def test_a_package_of_several_texts_is_a_listing_and_each_text_keeps_its_own_pictures() -> None:
@@ -312,7 +312,7 @@ def test_a_canceled_picture_is_left_out_and_a_canceled_package_withdrawn() -> No
     (found,) = stories(made, "message.xml")
     assert isinstance(found, Story)
     assert (found.photos, found.withdrawn) == ((), None)
-    assert "picture p1: canceled by its source" in found.chrome_removed
+    assert "picture p1: canceled by its source" in found.boilerplate
     (found,) = stories(message(package("pk", group("g", ref("t1")), gone), text("t1")), "message.xml")
     assert isinstance(found, Story)
     assert found.withdrawn == "canceled by its source"

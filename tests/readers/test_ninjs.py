@@ -95,9 +95,7 @@ def test_the_rights_of_a_picture_are_accounted_for(name: str) -> None:
     assert (read.headline, photo.credit) == ("MotoGP - Spain - Valentino Rossi", "John Smith")
     assert (photo.caption or "").startswith("Valentino Rossi (46) of Italy")
     assert (photo.src or "").endswith("/2.59562475.jpg?1")
-    assert any(
-        left.casefold().startswith("rightsinfo: langid: http://w3.org/ns/odrl/2/") for left in read.chrome_removed
-    )
+    assert any(left.casefold().startswith("rightsinfo: langid: http://w3.org/ns/odrl/2/") for left in read.boilerplate)
 
 
 @needs_samples
@@ -115,7 +113,7 @@ def test_an_agency_text_keeps_its_quotations_and_its_figure_in_place(name: str) 
     assert read.tags == (
         "Krig, konflikter och oroligheter", "Jonas Svensson", "Aurora", "Sverige", "Gotland", "Finland",
     )  # fmt: skip
-    assert {"vignette: Försvar", "slugline: militärövning", "urgency: 3"} <= set(read.chrome_removed)
+    assert {"vignette: Försvar", "slugline: militärövning", "urgency: 3"} <= set(read.boilerplate)
 
 
 @needs_samples
@@ -157,7 +155,7 @@ def test_the_sparest_samples_load_with_what_they_have() -> None:
     new = sample("ninjs-1.4/ninjs-1-4-examples.json")
     assert (new.headline, new.published) == ("Test of three new properties", "2022-04-21T12:34:56+00:00")
     assert {"headline_test_text: Extensible headline test", "expires: 2022-12-31T23:59:59+00:00"} <= set(
-        new.chrome_removed
+        new.boilerplate
     )
 
 
@@ -203,7 +201,7 @@ def test_only_what_is_named_becomes_a_tag() -> None:
     )  # fmt: skip
     assert found.tags == ("Shipping", "Ana Ruiz", "Tarvik", "harbour")
     assert found.tag_kinds == {"Ana Ruiz": "person", "Tarvik": "place"}
-    assert "subject: 04000000" in found.chrome_removed
+    assert "subject: 04000000" in found.boilerplate
 
 
 def test_values_of_the_wrong_kind_are_passed_over_and_noted() -> None:
@@ -214,7 +212,7 @@ def test_values_of_the_wrong_kind_are_passed_over_and_noted() -> None:
     assert (found.headline, found.paragraphs, found.tags) == ("2020", ("12",), ("Shipping",))
     assert found.byline is None
     assert {damage.field for damage in found.damage if damage.code == "metadata-type"} == {"byline", "description_text"}
-    assert "urgency: level: 1" in found.chrome_removed
+    assert "urgency: level: 1" in found.boilerplate
 
 
 def test_a_headline_is_chosen_by_its_role_and_the_others_are_told() -> None:
@@ -227,7 +225,7 @@ def test_a_headline_is_chosen_by_its_role_and_the_others_are_told() -> None:
         ],
     )
     assert (found.headline, found.deck) == ("Ferry returns", "After two years")
-    assert "headlines short: Ferry" in found.chrome_removed
+    assert "headlines short: Ferry" in found.boilerplate
 
 
 def test_the_body_with_structure_is_preferred_and_shown_with_it() -> None:
@@ -247,7 +245,7 @@ def test_text_in_any_script_is_kept_as_it_is() -> None:
 def test_the_place_of_filing_stands_in_for_a_dateline() -> None:
     assert read(located="Tarvik", body_text="Text.").dateline == "Tarvik"
     printed = read(located="Tarvik", body_text="OSLO (NTB) -- Text.")
-    assert (printed.dateline, printed.chrome_removed) == ("OSLO (NTB)", ("located: Tarvik",))
+    assert (printed.dateline, printed.boilerplate) == ("OSLO (NTB)", ("located: Tarvik",))
 
 
 def test_the_dialect_of_a_newsroom_system_is_read_too() -> None:
@@ -321,7 +319,7 @@ def test_a_credit_in_the_caption_is_taken_out_of_it() -> None:
 def test_a_canceled_picture_and_a_related_text_are_told_and_not_shown() -> None:
     found = read(associations={"a": picture(pubstatus="canceled"), "b": item(headline="More")})
     assert found.photos == ()
-    assert "associations b text: More" in found.chrome_removed
+    assert "associations b text: More" in found.boilerplate
 
 
 def test_a_video_is_shown_as_one_without_taking_its_file_for_a_photo(tmp_path: Path) -> None:

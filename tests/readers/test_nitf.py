@@ -94,7 +94,7 @@ def test_every_field_of_the_head_has_its_place() -> None:
     assert {
         "editor: ar", "tobject.subject: 04000000", "correction: info: corrects the fare", "urgency: ed-urg: 4",
         "classifier: type: code, value: A1", "series: series.name: Harbours, series.part: 2",
-    } <= set(found.chrome_removed)  # fmt: skip
+    } <= set(found.boilerplate)  # fmt: skip
 
 
 @pytest.mark.parametrize(
@@ -166,12 +166,12 @@ def test_pictures_stand_where_the_text_has_them_with_caption_producer_and_file(t
     assert (photo.caption, photo.credit, photo.alt_text, photo.position) == ("The pier.", "Jo Berg/TNA", "A pier", 1)
     assert file_names(found) == ["pier.jpg"]
     assert found.paragraphs == ("One.", "Two.")
-    assert "media: Sound" in found.chrome_removed
+    assert "media: Sound" in found.boilerplate
 
 
 def test_lines_of_the_head_without_a_field_are_named() -> None:
     found = read(body_head="<hedline><hl1>H</hl1><hl3>Third</hl3></hedline><slugline>FERRY</slugline>")
-    assert found.chrome_removed[-2:] == ("hl3: Third", "slugline: FERRY")
+    assert found.boilerplate[-2:] == ("hl3: Third", "slugline: FERRY")
 
 
 def test_an_abstract_is_the_deck_or_opens_the_text_but_is_not_shown_twice() -> None:
@@ -181,7 +181,7 @@ def test_an_abstract_is_the_deck_or_opens_the_text_but_is_not_shown_twice() -> N
     both = head.replace("</hl1>", "</hl1><hl2>Deck</hl2>")
     filed = read("<p>Tarvik (TNA) - The ferry is back after two years. More.</p>", body_head=both)
     assert filed.paragraphs == ("Tarvik (TNA) - The ferry is back after two years. More.",)
-    assert "abstract: The ferry is back after two years." in filed.chrome_removed
+    assert "abstract: The ferry is back after two years." in filed.boilerplate
     found = read(body_head=both)
     assert (found.deck, found.paragraphs) == ("Deck", ("The ferry is back after two years.", "Text."))
 
@@ -190,7 +190,7 @@ def test_a_sign_off_is_a_paragraph_and_addresses_alone_are_not() -> None:
     end = "<body.end><tagline>Reporting by Jo Berg</tagline><tagline>a@b.example/c@d.example</tagline></body.end>"
     found = read(end=end)
     assert found.paragraphs == ("Text.", "Reporting by Jo Berg")
-    assert "tagline: a@b.example/c@d.example" in found.chrome_removed
+    assert "tagline: a@b.example/c@d.example" in found.boilerplate
 
 
 def test_a_sign_off_full_of_at_signs_is_text_and_holds_up_no_load() -> None:

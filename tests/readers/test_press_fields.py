@@ -180,7 +180,7 @@ def test_a_student_paper_has_its_writers_deck_photographer_and_section() -> None
     }  # fmt: skip
     assert (notes.byline, notes.authors, notes.section) == ("Kim Yu, Staff Writer", ("Kim Yu",), "News")
     assert "Adviser" not in f"{game} {notes}".replace("dc:creator: Adviser", "")
-    assert "jobtitle: Staff Writers" in game.chrome_removed
+    assert "jobtitle: Staff Writers" in game.boilerplate
     assert skipped == ["of the type “staff_profile”, not a post"]
 
 
@@ -190,7 +190,7 @@ def test_a_newsroom_has_its_custom_byline_and_the_credits_of_its_media_library()
         "by": "Jane Doe and Eric Roe, Special to the Post", "authors": ("Jane Doe", "Eric Roe"),
         "deck": "Five to four, after midnight", "section": "Schools", "photos": [("The count.", "Ana Ruiz / The Post")],
     }  # fmt: skip
-    assert "excerpt: A summary for lists." in vote.chrome_removed
+    assert "excerpt: A summary for lists." in vote.boilerplate
     assert (bus.byline, bus.authors, bus.section) == ("Jane Doe", ("Jane Doe",), "City Hall")
     assert skipped == [
         f"of the type “{name}”, not a post"

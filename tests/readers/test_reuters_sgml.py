@@ -81,7 +81,7 @@ def test_a_story_of_the_sgml_is_read_by_its_few_tags() -> None:
         "Showers continued in the cocoa zone & beyond.", "The dry period means that prices rose 5 * 3.",
     )  # fmt: skip
     assert (found.tags, found.id) == (("cocoa", "el-salvador", "usa"), "newid:1")
-    assert {"OLDID: 5544", "UNKNOWN: C T f0704reute", "Reuter"} <= set(found.chrome_removed)
+    assert {"OLDID: 5544", "UNKNOWN: C T f0704reute", "Reuter"} <= set(found.boilerplate)
 
 
 def test_a_file_that_says_it_is_xml_is_read_too() -> None:
@@ -118,7 +118,7 @@ def test_a_newsitem_of_the_xml_collection_is_read() -> None:
     assert (found.dateline, found.published) == ("TÅRVIK 1996-08-20", "1996-08-20")
     assert (found.source, found.id, found.language) == ("Reuters", "itemid:2286", "en")
     assert (found.paragraphs, found.tags) == (("One.", "Two & three."), ())
-    assert "bip:countries:1.0: NORW" in found.chrome_removed
+    assert "bip:countries:1.0: NORW" in found.boilerplate
 
 
 def test_other_files_are_not_taken_for_reuters() -> None:

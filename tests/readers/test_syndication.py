@@ -85,7 +85,7 @@ def test_an_item_of_rss_is_read_whole() -> None:
         (2, "https://daily.example/i/quay.jpg", None, None, "A quay"),
         (2, "https://daily.example/i/ferry.jpg", "The Aurora at the pier.", "Jo Berg/TNA", None),
     ]
-    assert set(ferry.chrome_removed) == {
+    assert set(ferry.boilerplate) == {
         "comments: 12", "author: al@daily.example", "enclosure: https://daily.example/ferry.mp3",
     }  # fmt: skip
 

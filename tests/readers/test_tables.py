@@ -48,14 +48,14 @@ def test_a_row_is_read_whole() -> None:
     assert [(photo.src, photo.caption, photo.credit) for photo in ferry.photos] == [
         ("i/quay.jpg", "The quay.", "Al Holt"),
     ]  # fmt: skip
-    assert ferry.chrome_removed == ("column 1: 0", "word_count: 8")
+    assert ferry.boilerplate == ("column 1: 0", "word_count: 8")
 
 
 def test_columns_are_known_by_their_usual_names() -> None:
     row = story(
         "Title,Published On,Story,Picture,Credit line,Subject\nA,2001-05-01,B.,b.jpg,Rita Noor,boats\n", "a.csv"
     )
-    assert (row.published, row.photos[0].credit, row.tags, row.chrome_removed) == (
+    assert (row.published, row.photos[0].credit, row.tags, row.boilerplate) == (
         "2001-05-01", "Rita Noor", ("boats",), (),
     )  # fmt: skip
 
@@ -115,7 +115,7 @@ def test_rows_have_the_lines_on_which_they_begin_and_odd_ones_are_told() -> None
     made = 'title,text\nA,"One\n\nTwo"\n\nB,C,D\nE\nF,"never closed\nG,H\n'
     first, second, third, odd = stories(made, "a.csv")
     assert isinstance(second, Story)
-    assert (second.headline, second.chrome_removed) == ("B", ("column 3: D",))
+    assert (second.headline, second.boilerplate) == ("B", ("column 3: D",))
     assert isinstance(third, Story)
     assert (third.headline, third.warnings) == ("E", ["no-body", "no-date"])
     assert isinstance(odd, IngestError)
@@ -128,7 +128,7 @@ def test_rows_have_the_lines_on_which_they_begin_and_odd_ones_are_told() -> None
 
 def test_a_number_identifies_a_row_only_where_its_source_is_named() -> None:
     bare = story("id,title,text\n17,A,B\n", "a.csv")
-    assert (bare.id, bare.chrome_removed) == (None, ("id: 17",))
+    assert (bare.id, bare.boilerplate) == (None, ("id: 17",))
     assert story("id,title,text\nurn:x:17,A,B\n", "a.csv").id == "urn:x:17"
 
 
@@ -142,7 +142,7 @@ def test_the_recipe_in_the_help_is_read_whole() -> None:
     record, *rows = lines
     assert [line.split(",")[0] for line in rows] == ["id", "urn:harbour:2"]
     tide = story("\n".join(rows) + "\n", "articles.csv")
-    assert tide.chrome_removed == ()
+    assert tide.boilerplate == ()
     assert (tide.id, tide.headline, tide.deck, tide.body) == ("urn:harbour:2", "Tide", "Rising", "High.")
     assert (tide.published, tide.updated, tide.language) == ("2021-05-04", "2021-05-05", "en")
     assert (tide.authors, tide.section, tide.tags) == (("Ana", "Jo"), "News", ("Sea", "Quay"))

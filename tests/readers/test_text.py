@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from articles.ingest.parsing.boilerplate import is_chrome, is_labelled_link, is_link_label
+from articles.ingest.parsing.boilerplate import is_boilerplate, is_labelled_link, is_link_label
 from articles.ingest.parsing.decoding import decode
 from tests.bench.evaluate.texts import OWN_TEXTS, expected, record, texts_in, wrong_fields
 from tests.readers.made import BODY, HEADLINE, article, codes_at, differences, ledger_faults, said, unaccounted
@@ -86,7 +86,8 @@ def test_the_seed_is_read_whole() -> None:
         ("source-stripped", "source", 3, "(| Updated : 2023-09-06"),
     ]
     assert [line.became for line in story.ledger if line.became] == [
-        "headline", "updated", "chrome 1", "photo 1", *(f"paragraph {number}" for number in range(1, 9)), "photo 2",
+        "headline", "updated", "boilerplate 1", "photo 1", *(f"paragraph {number}" for number in range(1, 9)),
+        "photo 2",
     ]  # fmt: skip
 
 
@@ -243,9 +244,9 @@ def test_a_date_inside_wrapped_text_is_no_metadata() -> None:
     assert story.published is None
 
 
-# 4. Chrome
+# 4. Boilerplate
 
-CHROME = """
+BOILERPLATE = """
     Print|print print|Comments() Print Mail Large Medium Small 0|Share this:|Share - WeChat|L M S|FB Twitter|打印
     字号：大 中 小|12 Comments|Comments(3)|Small|1|1 2 >|[1] [2] [3]|[1] [2] [下一页]|下一页|Next page|>|2023
     Advertisement|- Advertisement -|Editor: Li Jing|Web Editor: Wang Fan|(Web editor: Zhang Kai, Liang Ju)
@@ -282,7 +283,7 @@ CHROME = """
 """.strip()
 
 
-@pytest.mark.parametrize("line", [line.strip() for row in CHROME.splitlines() for line in row.split("|")])
+@pytest.mark.parametrize("line", [line.strip() for row in BOILERPLATE.splitlines() for line in row.split("|")])
 def test_a_line_that_is_wholly_boilerplate_is_dropped(line: str) -> None:
     expected = {"published": "2023-09-06", "chrome_removed": [line, line]}
     assert differences(said(article("2023-09-06", line, BODY[0], line, BODY[1], body=())), **expected) == {}
@@ -290,8 +291,8 @@ def test_a_line_that_is_wholly_boilerplate_is_dropped(line: str) -> None:
 
 @pytest.mark.parametrize("line", ["Print | E-mail | Share", "E-mail", "Share · Tweet · Save", "Print | Email"])
 def test_tools_between_bars_are_boilerplate_in_text_as_on_a_web_page(line: str) -> None:
-    assert is_chrome(line)
-    assert said(article("2023-09-06", line)).chrome_removed == (line,)
+    assert is_boilerplate(line)
+    assert said(article("2023-09-06", line)).boilerplate == (line,)
 
 
 @pytest.mark.parametrize(
@@ -355,7 +356,7 @@ PAGE = "By Ana Ruiz\n6 September 2023"
 def test_a_rubric_or_the_lines_of_a_menu_are_no_headline(above: str) -> None:
     story = said(f"{above}\n\n{HEADLINE}\n\n{PAGE}\n\n{BODY[0]}\n\n{BODY[1]}")
     assert (story.headline, story.byline, story.published) == (HEADLINE, "Ana Ruiz", "2023-09-06")
-    assert (" ".join(story.chrome_removed), story.paragraphs) == (" ".join(above.split()), BODY)
+    assert (" ".join(story.boilerplate), story.paragraphs) == (" ".join(above.split()), BODY)
 
 
 def test_a_last_sentence_with_an_acronym_is_no_cry() -> None:
@@ -395,7 +396,7 @@ def test_a_kicker_above_a_longer_headline_is_boilerplate(kicker: str) -> None:
 )  # fmt: skip
 def test_of_a_text_without_boilerplate_date_or_byline_the_first_line_is_the_headline(blocks: list[str]) -> None:
     story = said("\n\n".join(blocks))
-    assert (story.headline, story.chrome_removed) == (blocks[0], ())
+    assert (story.headline, story.boilerplate) == (blocks[0], ())
 
 
 def test_items_of_a_list_above_date_and_byline_are_the_deck() -> None:
@@ -449,13 +450,13 @@ def test_a_caption_on_the_line_above_a_paragraph_is_a_photo() -> None:
 )
 def test_a_place_beside_the_date_is_no_source(line: str, date: str) -> None:
     story = said(article(line))
-    assert (story.published, story.source, len(story.chrome_removed)) == (date, None, 1)
+    assert (story.published, story.source, len(story.boilerplate)) == (date, None, 1)
 
 
 def test_a_title_with_its_teaser_below_a_label_is_boilerplate() -> None:
     box = "Read also\nThe tram that never ran\nA collector bought it for forty crowns."
     story = said(article("By Ana Ruiz", BODY[0], box, BODY[1], body=()))
-    assert (story.paragraphs, story.chrome_removed) == (BODY, tuple(box.split("\n")))
+    assert (story.paragraphs, story.boilerplate) == (BODY, tuple(box.split("\n")))
 
 
 NEWSLETTERS = [
@@ -484,7 +485,7 @@ def test_a_newsletter_its_promise_and_a_request_to_sign_up_are_boilerplate_where
     for blocks in ((*BODY, box), (BODY[0], box, BODY[1])):
         story = said(between.join([HEADLINE, "6 September 2023", *blocks]))
         assert (story.headline, story.paragraphs) == (HEADLINE, BODY)
-        assert story.chrome_removed == tuple(box.split("\n"))
+        assert story.boilerplate == tuple(box.split("\n"))
 
 
 @pytest.mark.parametrize(
@@ -521,7 +522,7 @@ def test_a_promise_of_a_newsletter_is_boilerplate_beside_its_request_or_name(
 ) -> None:
     for box in ((promise, request_), ("Newsletter: Tarvik am Abend", promise)):
         story = said(between.join([HEADLINE, "6 September 2023", BODY[0], *box, BODY[1]]))
-        assert (story.paragraphs, story.chrome_removed) == (BODY, box)
+        assert (story.paragraphs, story.boilerplate) == (BODY, box)
     alone = said(between.join([HEADLINE, "6 September 2023", BODY[0], promise, BODY[1]]))
     assert alone.paragraphs == (BODY[0], promise, BODY[1])
 
@@ -591,13 +592,13 @@ def test_initials_with_agencies_are_a_sign_off() -> None:
 def test_the_headline_again_before_the_body_is_boilerplate_but_not_after() -> None:
     story = said(article(HEADLINE, BODY[0], HEADLINE, body=()))
     assert differences(story, paragraphs=[BODY[0], HEADLINE], chrome_removed=[HEADLINE]) == {}
-    assert said(f"{HEADLINE}\n{HEADLINE}\n\nText.").chrome_removed == (HEADLINE,)
+    assert said(f"{HEADLINE}\n{HEADLINE}\n\nText.").boilerplate == (HEADLINE,)
     assert said("A headline\nof two lines\n\nA headline of two lines\n\nText.").paragraphs == ("Text.",)
 
 
 def test_a_related_list_goes_with_its_label_but_not_the_text_after_it() -> None:
     story = said(article(*BODY, "Related stories\n- a tram\n- a street\n  without cars\nMore text.", "- kept", body=()))
-    assert list(story.chrome_removed) == ["Related stories", "- a tram", "- a street without cars"]
+    assert list(story.boilerplate) == ["Related stories", "- a tram", "- a street without cars"]
     assert list(story.paragraphs) == [*BODY, "More text.", "- kept"]
 
 
@@ -620,7 +621,7 @@ def test_a_sentence_above_date_and_byline_is_the_deck() -> None:
     assert story.paragraphs == ("It had been away for years.", *BODY)
 
 
-FURNITURE = """
+LINKS_AND_SIGNS = """
     Teilen|Drucken Merken|Partager|Compartir en Facebook|Compartilhe no WhatsApp|Condividi|Delen|Udostępnij|Поделиться
     Paylaş|Chia sẻ|مشاركة|分享到：|シェア|공유하기|X.com Facebook E-Mail WhatsApp Link kopieren|14 shares|A+ A-
     Anzeige|La suite après cette publicité|PUBLICIDAD|Advertentie|Реклама|［広告］|[PR]|Sponsor Message|Haberin Devamı
@@ -636,14 +637,14 @@ FURNITURE = """
 """.strip()
 
 
-@pytest.mark.parametrize("line", [line.strip() for row in FURNITURE.splitlines() for line in row.split("|")])
+@pytest.mark.parametrize("line", [line.strip() for row in LINKS_AND_SIGNS.splitlines() for line in row.split("|")])
 def test_boilerplate_of_any_language_is_dropped_between_paragraphs(line: str) -> None:
     expected = {"published": "2023-09-06", "chrome_removed": [line]}
     assert differences(said(article("2023-09-06", BODY[0], line, BODY[1], body=())), **expected) == {}
 
 
 def test_an_empty_line_is_no_boilerplate() -> None:
-    assert not any(test("") for test in (is_chrome, is_link_label, is_labelled_link))
+    assert not any(test("") for test in (is_boilerplate, is_link_label, is_labelled_link))
 
 
 @pytest.mark.parametrize(
@@ -865,7 +866,7 @@ def test_an_empty_file_still_tells_of_its_bytes() -> None:
 
 def test_only_boilerplate_leaves_nothing_to_show() -> None:
     story = said("Print\n\nShare\n")
-    assert (story.warnings, story.chrome_removed) == (["no-body", "no-date", "no-headline"], ("Print", "Share"))
+    assert (story.warnings, story.boilerplate) == (["no-body", "no-date", "no-headline"], ("Print", "Share"))
 
 
 def test_damage_names_its_field_its_line_and_the_words() -> None:
@@ -892,22 +893,22 @@ def test_the_ledger_says_what_became_of_every_line() -> None:
     )
     story = said(text)
     assert [(line.number, line.kind, line.became) for line in story.ledger] == [
-        (1, "headline", "headline"), (2, "blank", ""), (3, "date", "updated, source, byline, chrome 1"),
-        (4, "chrome", "chrome 2"), (5, "blank", ""), (6, "caption", "photo 1"), (7, "caption", "photo 1"),
+        (1, "headline", "headline"), (2, "blank", ""), (3, "date", "updated, source, byline, boilerplate 1"),
+        (4, "boilerplate", "boilerplate 2"), (5, "blank", ""), (6, "caption", "photo 1"), (7, "caption", "photo 1"),
         (8, "blank", ""),
         (9, "paragraph", "paragraph 1"), (10, "paragraph", "paragraph 1"), (11, "blank", ""),
         (12, "paragraph", "paragraph 2"), (13, "paragraph", "paragraph 3"), (14, "blank", ""),
-        (15, "byline", "chrome 3"),
+        (15, "byline", "boilerplate 3"),
     ]  # fmt: skip
     assert ledger_faults(story, text) == []
 
 
-def test_the_lines_that_a_wire_puts_around_an_item_are_chrome() -> None:
+def test_the_lines_that_a_wire_puts_around_an_item_are_boilerplate() -> None:
     story = said(
         "\x01dpa0123 4 pl 250 dpa 0456\r\n\x02\r\nFerry returns\r\n\r\nThe ferry is back.\r\n\x03 061030 Sep 23\r\n\x04"
     )
     assert (story.headline, story.paragraphs) == ("Ferry returns", ("The ferry is back.",))
-    assert story.chrome_removed == ("\x01dpa0123 4 pl 250 dpa 0456", "\x03 061030 Sep 23", "\x04")
+    assert story.boilerplate == ("\x01dpa0123 4 pl 250 dpa 0456", "\x03 061030 Sep 23", "\x04")
 
 
 def test_a_sentence_that_begins_with_a_day_is_no_date_line() -> None:

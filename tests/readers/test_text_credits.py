@@ -166,7 +166,7 @@ def test_words_around_a_credit_are_boilerplate() -> None:
     story = said(article("[1/2] A mine. REUTERS/Mona Creel Purchase Licensing Rights, opens new tab"))
     (photo,) = story.photos
     assert (photo.caption, photo.credit) == ("A mine.", "REUTERS/Mona Creel")
-    assert story.chrome_removed == ("[1/2]", "Purchase Licensing Rights, opens new tab")
+    assert story.boilerplate == ("[1/2]", "Purchase Licensing Rights, opens new tab")
     assert unaccounted(story) == []
 
 

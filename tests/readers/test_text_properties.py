@@ -11,7 +11,7 @@ from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import fold, split_lines
 from tests.effort import is_linear
 from tests.readers.made import ledger_faults, said, unaccounted
-from tests.readers.test_text import CHROME
+from tests.readers.test_text import BOILERPLATE
 from tests.readers.test_text_credits import CREDITS
 from tests.readers.test_text_metadata import DATES, METADATA
 
@@ -19,7 +19,7 @@ from tests.readers.test_text_metadata import DATES, METADATA
 LINES = [
     *(lines for lines, _ in METADATA),
     *(block for block, *_ in CREDITS),
-    *(line.strip() for row in CHROME.splitlines() for line in row.split("|")),
+    *(line.strip() for row in BOILERPLATE.splitlines() for line in row.split("|")),
     *DATES, "Ferry returns to the harbour", "TARVIK, Norland (AP) — The ferry is back.",
     "新华社北京9月6日电（记者 赵芳）今天。",
     "It will sail twice a day, the harbour office said on September 6, 2023.", "- chairs", "  indented", "1. first", "",
@@ -104,7 +104,7 @@ def test_line_ends_make_no_difference(text: str) -> None:
 def test_reading_is_repeatable_and_values_are_folded(text: str) -> None:
     story = said(text)
     assert story == said(text)
-    values = [*story.paragraphs, *story.chrome_removed, story.headline, story.byline, story.source, story.dateline]
+    values = [*story.paragraphs, *story.boilerplate, story.headline, story.byline, story.source, story.dateline]
     values += [value for photo in story.photos for value in (photo.caption, photo.credit, photo.credit_raw)]
     assert all(value == fold(value) != "" for value in values if value is not None)
     assert all(0 <= photo.position <= len(story.paragraphs) for photo in story.photos)

@@ -56,8 +56,8 @@ def test_pictures_stand_at_their_place_with_caption_alt_text_and_credit() -> Non
 
 
 def test_what_no_field_takes_is_told() -> None:
-    left_out = story(export(FERRY, *PICTURES), "export.xml").chrome_removed
-    assert set(left_out) == {
+    boilerplate = story(export(FERRY, *PICTURES), "export.xml").boilerplate
+    assert set(boilerplate) == {
         "place: Tarvik", '[vc_row width="1/2"]', "embed: https://video.example/watch?v=1",
     }  # fmt: skip
 
@@ -67,7 +67,7 @@ def test_links_former_slugs_and_numbers_of_posts_are_former_paths() -> None:
     assert ferry.former_paths == ("/2015/03/ferry-returns/", "/2015/03/ferry-is-back/", "/?p=1")
     by_number = story(export(FERRY).replace("2015/03/ferry-returns/</link>", "?p=1</link>"), "export.xml")
     assert by_number.former_paths == ("/?p=1",)
-    assert "_wp_old_slug: ferry-is-back" in by_number.chrome_removed
+    assert "_wp_old_slug: ferry-is-back" in by_number.boilerplate
     unnamed = story(export(item(1, "Ferry returns", more=meta("_wp_old_slug", ""))), "export.xml")
     assert unnamed.former_paths == ("/2015/03/ferry-returns/", "/?p=1")
 
@@ -302,7 +302,7 @@ def test_comments_and_the_addresses_of_authors_are_not_in_the_original() -> None
     assert b"@" not in first.data
     assert told.encode() in first.data
     assert made.split("\n")[second.line - 1] == "\t<item>"
-    assert "comments: 2" in stories(made, "export.xml")[0].chrome_removed
+    assert "comments: 2" in stories(made, "export.xml")[0].boilerplate
 
 
 def test_comments_that_are_not_closed_take_no_longer_each() -> None:

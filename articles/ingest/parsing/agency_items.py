@@ -186,7 +186,7 @@ def story_of(piece: Piece, item: Item) -> Story:
         body=body.markdown,
         blocks=body.blocks,
         paragraphs=paragraphs,
-        chrome_removed=(*item.account, *([repeated] if repeated else []), *fragment.dropped),
+        boilerplate=(*item.account, *([repeated] if repeated else []), *fragment.dropped),
         evidence=dict(item.evidence),
     )
     of_photos = [damage for number, photo in enumerate(photos, 1) for damage in photo_damage(photo, number, None)]

@@ -60,7 +60,7 @@ _SIGN_UP = re.compile(_filled(r"\W*{sign_up}\W*"))
 _PROMISE = re.compile(_filled("{promises}"))
 _NEWSLETTER = re.compile(_filled(r"(?<!\w){newsletter}(?!\w)"))
 _OF_MAIL = re.compile(_filled(rf"(?=.*(?<!\w){{mail}}(?!\w)).*(?<!\w)(?:{{often}}|{_any_of(_TABLES['reader'])})(?!\w)"))
-_FURNITURE = re.compile(
+_LINK_SHAPE = re.compile(
     rf"[>{_PICTURES}].*\w.*|.*\w.*[>{_PICTURES}]|\[[^.!?。]*\]|\((?:[^.!?。\s)]+ ?){{1,3}}\)|\*[^*]+"
 )
 # Of links alone: in French, Russian or Norwegian these signs are quotation marks.
@@ -85,7 +85,7 @@ def _small(text: str) -> str:
 
 
 @lru_cache(maxsize=10_000)  # a newspaper repeats its boilerplate
-def is_chrome(line: str, *, is_in_text: bool = False) -> bool:
+def is_boilerplate(line: str, *, is_in_text: bool = False) -> bool:
     """``is_in_text``: between two paragraphs of a web page, where only notices are sentences."""
     if not line:
         return False
@@ -204,8 +204,8 @@ addresses_reader = _test(rf"(?<!\w){_any_of(_TABLES['reader'])}(?!\w)", is_whole
 names_channel = _test(_filled(r"(?<!\w)(?:{newsletter}|{application})(?!\w)"), is_whole=False)
 
 
-def is_boilerplate_line(text: str) -> bool:
-    return is_chrome(text) or is_edge_line(text)
+def is_boilerplate_at_edge(text: str) -> bool:
+    return is_boilerplate(text) or is_edge_line(text)
 
 
 def begins_foot(text: str) -> bool:
@@ -213,9 +213,9 @@ def begins_foot(text: str) -> bool:
     return ends_article(text) or _names_subjects(text)
 
 
-def is_furniture(text: str) -> bool:
+def looks_like_link(text: str) -> bool:
     """The shape of a link or a sign: beside an arrow or picture, in brackets; or a channel for the reader to follow."""
-    is_link = len(text) <= _LONGEST and _FURNITURE.fullmatch(text) is not None
+    is_link = len(text) <= _LONGEST and _LINK_SHAPE.fullmatch(text) is not None
     return is_link or (names_channel(text) and addresses_reader(text))
 
 

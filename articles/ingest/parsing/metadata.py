@@ -302,7 +302,7 @@ def _read_loose(reading: _Reading, words: _Words) -> bool:
         return True
     name = _LEADING.sub("", text) if reading.stamps else text
     may_be_author = reading.stamps and not (reading.bylines or reading.place.is_before_headline or words.is_bracketed)
-    if reading.stamps and boilerplate.is_chrome(text) and not is_known_outlet(name):
+    if reading.stamps and boilerplate.is_boilerplate(text) and not is_known_outlet(name):
         reading.pieces.append((words.start, text))
     elif may_be_author and _is_author(reading, words, name):
         reading.bylines.append(name)

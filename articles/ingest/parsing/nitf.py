@@ -2,7 +2,7 @@
 
 Specification: https://iptc.org/standards/nitf/. ``doc-id`` identifies the document. Keywords and the names in
 ``identified-content`` and ``tobject.subject`` become tags; ``media`` become photos in their places;
-``management-status`` marks withdrawals. Values without a field are listed in ``chrome_removed`` as ``key: value``.
+``management-status`` marks withdrawals. Values without a field are listed in ``boilerplate`` as ``key: value``.
 """
 
 import re

@@ -55,7 +55,7 @@ def read(piece: Piece, data: bytes) -> Story:
     lines = split_lines(decoded.text)
     folded = [fold(line.translate(_CONTROLS)) for line in lines]
     places = _places(lines, folded)
-    became = [("chrome" if fold(line) else "blank", "") for line in lines]
+    became = [("boilerplate" if fold(line) else "blank", "") for line in lines]
     _read_top(item, {at: folded[at].rstrip("=+ ") for at, place in enumerate(places) if place == "top"}, became)
     paragraphs: list[list[str]] = []
     for at, (place, text) in enumerate(zip(places, folded, strict=True)):
@@ -74,9 +74,9 @@ def read(piece: Piece, data: bytes) -> Story:
             item.set_date("published", f"{date} {zone if zone in ZONES else ''}", found_as="date-time group")
             item.published_printed = item.published_printed and text
             became[at] = "date", "published"
-        if text and became[at][0] == "chrome":
+        if text and became[at][0] == "boilerplate":
             item.account.append(text)
-            became[at] = "chrome", f"chrome {len(item.account)}"
+            became[at] = "boilerplate", f"boilerplate {len(item.account)}"
     texts = list(map(" ".join, paragraphs))
     item.fragment = fragment_of(texts)
     item.dateline = dateline[0] if (dateline := _DATELINE.match("".join(texts[:1]))) else None

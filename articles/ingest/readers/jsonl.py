@@ -18,7 +18,7 @@ Every key may be absent or ``null``; an empty text equals none. Texts are plain,
 follow it, since nothing places them more exactly. ``credit`` is taken as it is; captions are not searched for credits.
 ``src`` is an address, or a file next to this one.
 
-Other keys are listed in ``chrome_removed`` as ``key: value``, shortened.
+Other keys are listed in ``boilerplate`` as ``key: value``, shortened.
 """
 
 import json
@@ -113,7 +113,7 @@ def read(piece: Piece, data: bytes) -> Story:
         body=body,
         blocks=blocks,
         paragraphs=tuple(map(plain, blocks)),
-        chrome_removed=(*record.leave_over(KEYS), *record.dropped),
+        boilerplate=(*record.leave_over(KEYS), *record.dropped),
         withheld=Fields(values, {}).withheld(dates["published"]),
     )
     return replace(story, damage=(*record.damage, *story.gaps(line)))

@@ -3,7 +3,7 @@
 Cells are separated by commas, semicolons, tabs or bars. Column names are those of ``parsing/fields.toml`` in any
 spelling (``Publish Date``, ``publishDate``); a headline or text column is required. Texts are plain or HTML. An ``id``
 counts if it is unique anywhere or the row names a source, since bare row numbers are the same in all tables. Other
-columns are listed in ``chrome_removed``.
+columns are listed in ``boilerplate``.
 """
 
 import csv

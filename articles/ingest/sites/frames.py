@@ -8,7 +8,7 @@ from pathlib import Path
 
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.sniff import HEAD_BYTES
-from articles.ingest.parsing.boilerplate import is_chrome
+from articles.ingest.parsing.boilerplate import is_boilerplate
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.frame import DEEPEST, LONG, PLACES, SENTENCE, Frame, in_frame, lone_lines
 from articles.ingest.parsing.labels import tokenise
@@ -103,7 +103,7 @@ def _text(data: bytes) -> _File | None:
     if any(reader.looks_like(data[:HEAD_BYTES]) for reader in READERS.values()):
         return None
     folded = fold_lines(split_lines(decode(data).text))
-    numbers = [number for number, line in enumerate(folded) if bare(line) and not is_chrome(line)]
+    numbers = [number for number, line in enumerate(folded) if bare(line) and not is_boilerplate(line)]
     lines = [folded[number][:LONGEST] for number in numbers]
     alone = set(lone_lines(folded))
     return (), lines, frozenset(at for at, number in enumerate(numbers) if number in alone)

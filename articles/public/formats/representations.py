@@ -21,6 +21,7 @@ from articles.text import markdown, shown_credits
 from articles.text.damage import DamageCode, damage_words
 from articles.text.dates import correction_words, dates_sentence
 from articles.text.messages import gettext
+from articles.text.originals import BOILERPLATE_KEY
 from articles.text.phrases import absent, listed
 
 # Of fields that site generators have another name for.
@@ -76,7 +77,7 @@ def as_json(whole: Whole) -> str:
         "body": article.body,
         "paragraphs": [markdown.plain(block) for block in article.blocks],
         "photos": [_photo_json(photo, whole) for photo in whole.photos],
-        "chrome_removed": original.left_out if original else [],
+        BOILERPLATE_KEY: original.boilerplate if original else [],
         "warnings": sorted(codes),
         "key": article.key,
         "permalink": url,

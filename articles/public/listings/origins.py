@@ -39,8 +39,8 @@ def origin_of(
         "form": form_words(original.form, original.encoding),
         "size": size_words(original.size_bytes),
         "digest_halves": (original.digest[:32], original.digest[32:]),
-        "left_out": left_out_pieces(original.left_out[:pieces_shown], folded),
-        "more_left_out": max(0, len(original.left_out) - pieces_shown),
+        "boilerplate": boilerplate_pieces(original.boilerplate[:pieces_shown], folded),
+        "more_boilerplate": max(0, len(original.boilerplate) - pieces_shown),
         "damage": [{"words": damage_words(item, codes=codes), "text": item.text, "line": item.line} for item in damage],
         "lines": [
             {
@@ -49,7 +49,7 @@ def origin_of(
                 "became": line.became,
                 "text": line.text,
                 "begins": in_short(line.text, 90),
-                "is_left_out": line.kind == "chrome",
+                "is_boilerplate": line.kind == "boilerplate",
             }
             for line in rows[:lines_shown]
         ],
@@ -69,7 +69,7 @@ def lines_of(content: bytes) -> list[str]:
     return split_lines(decode(content).text) if content else []
 
 
-def left_out_pieces(pieces: Iterable[str], lines: Sequence[str]) -> list[dict[str, Any]]:
+def boilerplate_pieces(pieces: Iterable[str], lines: Sequence[str]) -> list[dict[str, Any]]:
     """Each dropped piece with its line, or ``None``. Pieces and lines, both folded, are in the order of the file."""
     found, line, column = [], 0, 0
     for piece in pieces:

@@ -43,7 +43,7 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
             "is_shown": original.is_current,
             "url": f"{url}original/{original.digest[:DIGITS]}",
         }
-        for original in originals.defer("content", "ledger", "left_out")[:500]
+        for original in originals.defer("content", "ledger", "boilerplate")[:500]
     ]
     origin = None
     if original := whole.original:
@@ -73,7 +73,7 @@ def _beside(whole: Whole, lines: Sequence[dict[str, Any]]) -> Iterator[dict[str,
         parts[f"photo {photo.loaded_number}"] = [(text, photo.address_in(article)) for text in words]
     for became, group in groupby(lines, key=lambda line: line["became"] or str(line["number"])):
         alike, named = list(group), [part for name in became_names(became) for part in parts.get(name, ())]
-        yield {"lines": alike, "kept": alike[0]["kept"], "parts": named, "is_left_out": alike[0]["is_left_out"]}
+        yield {"lines": alike, "kept": alike[0]["kept"], "parts": named, "is_boilerplate": alike[0]["is_boilerplate"]}
 
 
 def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:

@@ -101,7 +101,7 @@ MECHANISMS: Mapping[str, tuple[str, Instead]] = {
     "text: boxes of links": ("text.layout.Layout._read_box", lambda *_given: 0),
     "text: boxes by their block": ("text.layout.Layout._is_box", no),
     "text: titles in a row": ("text.layout.Layout._is_among_titles", no),
-    "text: lines with the shape of links": ("text.layout.boilerplate.is_furniture", no),
+    "text: lines with the shape of links": ("text.layout.boilerplate.looks_like_link", no),
     "text: credits on the line below": ("text.layout.Layout._credit_below", nothing),
     "text: captions with less proof": ("text.layout.Layout._read_likely_caption", lambda *_given: 0),
     "text: wrapped lines": ("text.layout.Layout._wrapped_end", lambda _self, _at, stop: stop),

@@ -39,7 +39,7 @@ class Answer:
     language: str | None = None
     photos: tuple[GivenPhoto, ...] = ()
     deck: str | None = None
-    left_out: tuple[str, ...] = ()  # lines of the page, of our reader alone
+    boilerplate: tuple[str, ...] = ()  # lines of the page, of our reader alone
     failure: str | None = None
     seconds: float = 0.0
 
@@ -102,7 +102,7 @@ def of_story(story: Story) -> Answer:
         language=story.language,
         photos=tuple(_of_photo(photo) for photo in story.photos if photo.kind == "photo"),
         deck=story.deck,
-        left_out=story.chrome_removed,
+        boilerplate=story.boilerplate,
     )
 
 

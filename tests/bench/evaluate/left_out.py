@@ -24,12 +24,12 @@ def sentences_left_out(page: Page, answer: Answer) -> list[str]:
     """Those that are among the lines left out and nowhere else."""
     words = (answer.headline, answer.deck, *answer.authors, answer.body, *(photo.caption for photo in answer.photos))
     kept = _letters(" ".join(filter(None, words)))
-    left_out = _letters(" | ".join(answer.left_out))
+    boilerplate = _letters(" | ".join(answer.boilerplate))
     sentences = [found.strip() for paragraph in page.truth.body for found in _SENTENCE.findall(paragraph)]
     return [
         sentence
         for sentence in sentences
-        if _is_long(letters := _letters(sentence)) and letters not in kept and letters in left_out
+        if _is_long(letters := _letters(sentence)) and letters not in kept and letters in boilerplate
     ]
 
 

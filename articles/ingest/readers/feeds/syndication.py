@@ -2,7 +2,7 @@
 
 ``guid`` or ``id`` identifies an entry. Its text is the content, with the description as deck, or else the description.
 Pictures are those of the content, and ``media:content`` and ``enclosure`` with their captions and credits. Values
-without a field are listed in ``chrome_removed`` as ``key: value``.
+without a field are listed in ``boilerplate`` as ``key: value``.
 
 Comments are skipped: entries that reply to another (RFC 4685). A backup of Blogger is a feed too, of posts, drafts,
 deleted posts, pages, comments, settings and the template; only the published posts are articles.

@@ -3,7 +3,7 @@
 Each published post is an article, identified by its ``guid``. Drafts, private, protected, deleted and scheduled posts
 are withheld; pages, menus and custom types are skipped, unless the profile of their site names them. An attachment
 gives its caption, alt text and credit to the posts that show it. Of custom fields, those of ``press_fields`` are read;
-other values without a field are listed in ``chrome_removed`` as ``key: value``.
+other values without a field are listed in ``boilerplate`` as ``key: value``.
 """
 
 import re

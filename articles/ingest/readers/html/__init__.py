@@ -112,7 +112,7 @@ def _story(piece: Piece, page: Page, evidence: Evidence, body: Body, paragraphs:
         body=body.markdown,
         blocks=body.blocks,
         paragraphs=paragraphs,
-        chrome_removed=(*body.boilerplate, *(photo.src or "" for photo in shown if photo not in photos)),
+        boilerplate=(*body.boilerplate, *(photo.src or "" for photo in shown if photo not in photos)),
         damage=(*page.damage, *untitled, *story.damage, *of_page, *of_photos),
         encoding=page.encoding,
         evidence=origins,

@@ -118,9 +118,9 @@ def note_films(body: Element) -> None:
             figure.set(_SPOKEN, "video")
 
 
-def take_out_figures(body: Element, left_out: dict[Element, str]) -> dict[Element, Figure]:
-    """Put a mark in place of every photo and its words: the photos by mark. Words of films go to ``left_out``."""
-    taking = _Taking(left_out)
+def take_out_figures(body: Element, boilerplate: dict[Element, str]) -> dict[Element, Figure]:
+    """Put a mark in place of every photo and its words: the photos by mark. Words of films go to ``boilerplate``."""
+    taking = _Taking(boilerplate)
     shown = {image: sources(image) for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
     shared = Counter(key for srcs in shown.values() for key in set(map(file_key, srcs)))
     for image, srcs in shown.items():
@@ -141,7 +141,7 @@ def take_out_figures(body: Element, left_out: dict[Element, str]) -> dict[Elemen
 
 @dataclass(slots=True)
 class _Taking:
-    left_out: dict[Element, str]
+    boilerplate: dict[Element, str]
     figures: dict[Element, Figure] = field(default_factory=dict)
     by_file: dict[str, list[Figure]] = field(default_factory=dict)
 
@@ -168,7 +168,7 @@ class _Taking:
         self.figures[_remove(words)] = figure
 
     def leave_out(self, element: Element) -> None:
-        self.left_out[replace_by_mark(element)] = fold(" ".join(element.itertext()))
+        self.boilerplate[replace_by_mark(element)] = fold(" ".join(element.itertext()))
 
     def share_caption(self, box: Element) -> None:
         """Give the caption of a figure to those of its photos that have none, and its credit likewise. It is for all of

@@ -99,7 +99,7 @@ def apart_from_headline(units: Sequence[Unit], known: Known) -> list[Unit]:
                 parts.append([])
         lines = [line for nodes in parts if (line := paragraph_of(nodes, unit.within))]
         begins_so = wanted and bare(unit.text).startswith(wanted)
-        signs = (_is_about_article, boilerplate.is_boilerplate_line)
+        signs = (_is_about_article, boilerplate.is_boilerplate_at_edge)
         apart += lines if begins_so or any(sign(line.text) for line in lines for sign in signs) else [unit]
     return apart
 
@@ -157,9 +157,9 @@ class Tidying:
             if unit.kind == "photo":
                 kept.append(number)
                 continue
-            left_out = self._is_left_out(number, is_after_label)
-            is_after_label = boilerplate.is_link_label(unit.text) or (is_after_label and left_out)
-            if not left_out and not self._says_again(unit, words):
+            is_dropped = self._is_dropped(number, is_after_label)
+            is_after_label = boilerplate.is_link_label(unit.text) or (is_after_label and is_dropped)
+            if not is_dropped and not self._says_again(unit, words):
                 kept.append(number)
                 words.append(bare(unit.text))
         # No headings at the end, behind which nothing follows.
@@ -211,7 +211,7 @@ class Tidying:
                 break
         return first if count >= _FEWEST_STORIES else None
 
-    def _is_left_out(self, number: int, is_after_label: bool) -> bool:
+    def _is_dropped(self, number: int, is_after_label: bool) -> bool:
         unit = self.units[number]
         if number in self.boilerplate or self.boxes.is_apart(number) or (is_after_label and is_linked(unit)):
             return True
@@ -235,8 +235,8 @@ class Tidying:
         unit = self.units[number]
         text = unit.text
         if len(text) > 600:
-            return boilerplate.is_chrome(text)
-        if self.known.says(text) or _RULE.fullmatch(text) or boilerplate.is_chrome(text, is_in_text=is_in_text):
+            return boilerplate.is_boilerplate(text)
+        if self.known.says(text) or _RULE.fullmatch(text) or boilerplate.is_boilerplate(text, is_in_text=is_in_text):
             return True
         is_of_figure = unit.within.tag == "figure"
         is_link = is_linked(unit) and (is_of_figure or boilerplate.is_labelled_link(text, is_linked=True))

@@ -1,7 +1,7 @@
 """Markdown with front matter, as site generators and content management systems keep and export articles.
 
 Front matter is YAML, TOML, JSON or header lines. Of several keys for a field, the first in the lists of
-``parsing.fields`` with a value counts; unread keys are listed in ``chrome_removed``. A file name such as
+``parsing.fields`` with a value counts; unread keys are listed in ``boilerplate``. A file name such as
 ``2014-09-25-design-studio.md``, or a path on the former site, gives a missing date and slug.
 """
 
@@ -72,7 +72,7 @@ def read(piece: Piece, data: bytes) -> Story:
         body=layout.body,
         blocks=layout.blocks,
         paragraphs=layout.paragraphs,
-        chrome_removed=(*fields.left_over(), *layout.dropped),
+        boilerplate=(*fields.left_over(), *layout.dropped),
         encoding=decoded.encoding,
     )
     codes = [*decoded.codes, *([DamageCode.NUL_REMOVED] if "\0" in decoded.text else [])]

@@ -46,7 +46,7 @@ def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[st
         if not line.strip():
             yield "blank", ""
         elif number in layout.heading:
-            yield ("headline", "headline") if layout.headline else ("chrome", "headline")
+            yield ("headline", "headline") if layout.headline else ("boilerplate", "headline")
         elif number == layout.metadata_line and layout.metadata:
             values = [*(date.role for date in layout.metadata.dates), *(["byline"] if layout.metadata.byline else [])]
             yield "date" if layout.metadata.dates else "byline", ", ".join(values)
@@ -55,7 +55,7 @@ def _body(lines: Sequence[str], layout: Layout, leads: int) -> Iterator[tuple[st
         elif photos or number in pictured:
             yield "caption", ", ".join(photos) or f"photo {pictured[number]}"
         else:
-            yield "chrome", ""
+            yield "boilerplate", ""
 
 
 class _Finder:

@@ -3,7 +3,7 @@
 A package and its items in the same document are one story: the text with its pictures. Other items of a message are
 stories of their own. ``guid`` identifies an item; a text keeps its own within a package. Subjects with names become
 tags; codes are not looked up, and catalogues not fetched. ``pubStatus`` marks withdrawals. Values without a field are
-listed in ``chrome_removed`` as ``key: value``.
+listed in ``boilerplate`` as ``key: value``.
 
 Specification: https://iptc.org/standards/newsml-g2/.
 """

@@ -2,7 +2,7 @@
 
 A file has one object, a list of them, or several in sequence. ``uri`` identifies the item. Named subjects, people,
 places, organisations, objects and events become tags; pictures, also associated ones, become photos; ``pubstatus``
-marks withdrawals. Values without a field are listed in ``chrome_removed`` as ``key: value``.
+marks withdrawals. Values without a field are listed in ``boilerplate`` as ``key: value``.
 
 Specification: https://iptc.org/standards/ninjs/.
 """

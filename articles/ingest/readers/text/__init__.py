@@ -73,7 +73,7 @@ def _read(data: bytes, frame: Frame) -> Story:
         source=parts.source,
         photos=tuple(parts.photos),
         paragraphs=tuple(parts.paragraphs),
-        chrome_removed=tuple(parts.chrome),
+        boilerplate=tuple(parts.boilerplate),
         ledger=ledger_of(lines, parts.became),
         encoding=decoded.encoding,
     )
@@ -91,7 +91,7 @@ class _Parts:
     printed: dict[Role, str] = field(default_factory=dict)
     photos: list[StoryPhoto] = field(default_factory=list)
     paragraphs: list[str] = field(default_factory=list)
-    chrome: list[str] = field(default_factory=list)
+    boilerplate: list[str] = field(default_factory=list)
     has_deck: bool = False
     awaited: Role | None = None
     stripped: Damage | None = None
@@ -118,11 +118,11 @@ class _Parts:
             self.headline = part.text
             self._account(part, "headline", "headline")
         else:
-            self._account(part, "chrome", self._drop(part.text))
+            self._account(part, "boilerplate", self._drop(part.text))
 
     def _drop(self, text: str) -> str:
-        self.chrome.append(text)
-        return f"chrome {len(self.chrome)}"
+        self.boilerplate.append(text)
+        return f"boilerplate {len(self.boilerplate)}"
 
     def _account(self, part: Part, kind: str, became: str) -> None:
         for number in part.lines:
@@ -143,7 +143,7 @@ class _Parts:
         became += map(self._drop, metadata.dropped)
         self.awaited = metadata.awaits
         became = list(dict.fromkeys(became)) or [metadata.awaits or "source"]
-        kind = "chrome" if metadata.source is None and metadata.dropped else "source"
+        kind = "boilerplate" if metadata.source is None and metadata.dropped else "source"
         if metadata.dates or metadata.awaits:
             kind = "date"
         elif metadata.byline is not None:

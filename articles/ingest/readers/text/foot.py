@@ -31,13 +31,13 @@ def read_foot(parts: list[Part], layout: "Layout") -> list[Part]:
     last = _last_paragraph(parts, _above_label(parts, paragraphs, layout), layout)
     tail = [line for part in parts[last + 1 :] for line in _by_line(part, layout)]
     _find_byline(parts, last, tail, layout)
-    has_furniture = layout.is_scraped and sum(part.kind != "photo" and not _is_item(part) for part in tail) > 1
+    has_boilerplate = layout.is_scraped and sum(part.kind != "photo" and not _is_item(part) for part in tail) > 1
     ends_in_story = layout.is_scraped and is_story(parts[last].text)
     for part in dropwhile(_continues_text, tail):
         is_short = ends_in_story and (0 < part.text.count(" ") < _FEWEST_WORDS or part.text.count(" | ") > 1)
         may_go = part.kind == "paragraph" and part.lines[0] not in layout.kept
-        if may_go and (has_furniture or is_short or _is_request(part.text)):
-            part.kind = "chrome"
+        if may_go and (has_boilerplate or is_short or _is_request(part.text)):
+            part.kind = "boilerplate"
     _read_metadata(tail, {date.iso for part in parts for date in part.metadata.dates})
     return [*parts[: last + 1], *tail]
 
@@ -50,7 +50,7 @@ def _find_byline(parts: list[Part], last: int, tail: list[Part], layout: "Layout
     for number, part in enumerate(tail):
         label = tail[number - 1] if number and BY_ALONE.fullmatch(tail[number - 1].text) else None
         is_name = part.text in credited or ((number == 0 or label) and reads_as_name(part.text.partition(",")[0]))
-        if is_name and part.kind in ("paragraph", "chrome") and not layout.is_known(part):
+        if is_name and part.kind in ("paragraph", "boilerplate") and not layout.is_known(part):
             part.kind, part.metadata = "metadata", Metadata(byline=part.text)
             if label:
                 part.lines = (*label.lines, *part.lines)
@@ -67,8 +67,8 @@ def _read_metadata(tail: list[Part], known: set[str | None]) -> None:
         dates = part.metadata.dates
         is_repeated = all(date.iso in known or (known and not date.is_labelled) for date in dates)
         if dates and (is_repeated or is_comments):
-            part.kind, part.metadata = "chrome", NO_METADATA
-        is_comments |= part.kind == "chrome" and boilerplate.ends_article(part.text)
+            part.kind, part.metadata = "boilerplate", NO_METADATA
+        is_comments |= part.kind == "boilerplate" and boilerplate.ends_article(part.text)
 
 
 def _above_label(parts: list[Part], paragraphs: list[int], layout: "Layout") -> list[int]:
@@ -81,7 +81,7 @@ def _above_label(parts: list[Part], paragraphs: list[int], layout: "Layout") -> 
             paragraphs = [n for n in paragraphs if n < label or SIGN_OFF.match(parts[n].text)]
             for part in parts[label : paragraphs[-1]]:  # of a note on the author, above a sign-off
                 if part.kind == "paragraph" and not SIGN_OFF.match(part.text):
-                    part.kind = "chrome"
+                    part.kind = "boilerplate"
             break
     return paragraphs
 
@@ -110,20 +110,20 @@ def _is_to_reader(text: str, above: list[Part], layout: "Layout", *, is_beside_k
     if len(text) >= 30 or not (boilerplate.addresses_reader(text) or text.endswith("?") > text.count(" ")):
         return False
     # Below tags: Report it to us. Erramos?
-    tags = takewhile(lambda part: part.kind == "chrome" or not is_story(part.text), reversed(above))
+    tags = takewhile(lambda part: part.kind == "boilerplate" or not is_story(part.text), reversed(above))
     return any(boilerplate.begins_foot(part.text) or boilerplate.is_edge_line(part.text) for part in tags)
 
 
 def _begins_foot(part: Part, layout: "Layout", byline: str) -> bool:
     """``True`` for a label, and for an author's address or name above a note on her."""
-    if part.kind == "chrome":
+    if part.kind == "boilerplate":
         return boilerplate.begins_foot(part.text) or boilerplate.is_notice(part.text) or is_address(part.text)
     is_name = part.text in byline and reads_as_name(part.text)
     return part.kind == "paragraph" and layout.is_scraped and (is_name or boilerplate.ends_article(part.text))
 
 
 def _by_line(part: Part, layout: "Layout") -> list[Part]:
-    if part.kind not in ("paragraph", "chrome") or layout.is_known(part) or is_story(part.text) or _is_item(part):
+    if part.kind not in ("paragraph", "boilerplate") or layout.is_known(part) or is_story(part.text) or _is_item(part):
         return [part]
     lines = []
     for number in part.lines:

@@ -63,7 +63,7 @@ def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[tuple[range, bo
         at = block.start
         while at < min(block.stop, _MOST_LINES_ABOVE):
             stop = at + 1
-            if not layout.is_chrome(at) and not parse_metadata(layout.folded[at]):
+            if not layout.is_boilerplate(at) and not parse_metadata(layout.folded[at]):
                 stop = at + 1 if layout.is_line_each else layout.run_end(at, block.stop)
                 if not layout.credit_of(at, stop):
                     yield range(at, stop), len(block) > 1 and not layout.is_line_each
@@ -93,7 +93,7 @@ def _is_masthead(layout: "Layout", at: int) -> bool:
     shown = [number for number in range(min(at + 6, len(layout.folded))) if layout.folded[number]][:3]
     first, *below = [layout.folded[number] for number in shown]
     is_few = shown[0] == at and first.count(" ") < _MOST_WORDS_OF_RUBRIC
-    is_menu = len(below) == 2 and not any(layout.chrome[number] for number in shown[1:]) and all(map(_is_rubric, below))
+    is_menu = len(below) == 2 and not any(layout.known[number] for number in shown[1:]) and all(map(_is_rubric, below))
     return is_few and is_menu and not any(reads_as_name(line) or parse_metadata(line) for line in below)
 
 
@@ -131,7 +131,7 @@ def is_deck(layout: "Layout", at: int) -> bool:
     for number, line in enumerate(layout.folded[at : at + _LINES_AFTER_DECK], at):
         metadata = parse_metadata(line) or NO_METADATA
         is_text = metadata is NO_METADATA and ends_sentence(line) and line.count(" ") > 5 and not LIST_MARK.match(line)
-        if is_text and not layout.is_chrome(number) and not split_caption(line):
+        if is_text and not layout.is_boilerplate(number) and not split_caption(line):
             if date_at or not may_be_caption:
                 break
             may_be_caption = False
@@ -159,7 +159,7 @@ def begin_body(layout: "Layout", first_text: str) -> None:
         words = part.text.split()
         small = sum(word[0].islower() for word in words)
         reads_as_deck = len(words) >= _FEWEST_WORDS_OF_DECK and 2 * small > len(words) and ":" not in part.text
-        is_heading = part.kind == "chrome" and LIST_MARK.match(first_text)
+        is_heading = part.kind == "boilerplate" and LIST_MARK.match(first_text)
         if is_heading or (reads_as_deck and above.kind in ("metadata", "headline")):
             part.kind = "paragraph"
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field, replace
 from itertools import islice, pairwise, takewhile
 
 from articles.ingest.parsing import boilerplate
+from articles.ingest.parsing.boilerplate import is_boilerplate
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, last_line_credit, split_caption
 from articles.ingest.parsing.credits_in_text import CLOSING_BRACKETS, Credit, split_credit
 from articles.ingest.parsing.dates import find_stamps
@@ -68,7 +69,7 @@ class Layout:
     last_line: int = -1
     is_line_each: bool = False
     starts: frozenset[int] | range = frozenset()
-    chrome: list[bool] = field(default_factory=list)
+    known: list[bool] = field(default_factory=list)  # lines that are boilerplate by their words
     of_frame: frozenset[int] = frozenset()
     title: range = range(0)  # the headline, if rubrics or menus are above it
     kept: frozenset[int] = frozenset()  # lines of the frame that are text
@@ -80,13 +81,13 @@ class Layout:
     credits: set[Credit] = field(default_factory=set)  # of the photos, which may be told twice, and their captions
     told: set[str] = field(default_factory=set)
     width: int = 0  # of the longest line, if the text is wrapped
-    furniture: frozenset[int] = frozenset()  # lines of boxes in the body
+    boxes: frozenset[int] = frozenset()  # their lines in the body
     # Known boilerplate shows a copied page. Of another text no line of the body or foot goes for its shape alone.
     is_scraped: bool = False
 
     def arrange(self) -> list[Part]:
         parts = self._arrange()
-        unknown = sum(len(parts[number].text) for number in self.unknown if parts[number].kind == "chrome")
+        unknown = sum(len(parts[number].text) for number in self.unknown if parts[number].kind == "boilerplate")
         story = sum(len(part.text) for part in parts if part.kind == "paragraph")
         # A text without prose, or with less of it than of other lines, has no head: a poem, a table, a recipe.
         if self.unknown and (not self.in_body or unknown > story):
@@ -99,7 +100,7 @@ class Layout:
         self.is_line_each = len(blocks) == 1  # a file without blank lines
         self.width = 0 if self.is_line_each else width_of([self.folded[block.start : block.stop] for block in blocks])
         self._mark_boilerplate()
-        self.is_scraped = any(self.chrome)
+        self.is_scraped = any(self.known)
         self.last_line = blocks[-1].stop - 1 if blocks else -1
         self.title = find_title(self, blocks)
         for block in blocks:
@@ -108,26 +109,24 @@ class Layout:
         return read_foot(self.parts, self)
 
     def _mark_boilerplate(self) -> None:
-        tests = (
-            boilerplate.is_chrome, boilerplate.is_address_line, boilerplate.is_labelled_link, boilerplate.is_link_label,
-        )  # fmt: skip
+        tests = (is_boilerplate, boilerplate.is_address_line, boilerplate.is_labelled_link, boilerplate.is_link_label)
         looked_up = set(filter(None, islice(dict.fromkeys(self.folded), _MOST_LINES_LOOKED_UP)))
-        known = {line for line in looked_up if any(test(line) for test in tests)}
-        known -= {line for line in known if (credit := split_credit(line)) and credit.dropped}
-        self.chrome = [line in known for line in self.folded]
+        found = {line for line in looked_up if any(test(line) for test in tests)}
+        found -= {line for line in found if (credit := split_credit(line)) and credit.dropped}
+        self.known = [line in found for line in self.folded]
         for number in boilerplate.lines_of_newsletters(self.folded, looked_up):
-            self.chrome[number] = True
+            self.known[number] = True
         if self.frame.is_said:
             self._take_out_frame()
         shown = [number for number, line in enumerate(self.folded) if line][:_MOST_HEAD_LINES]
-        above = [*takewhile(self.chrome.__getitem__, shown)]  # directly above date or byline, a headline by its words
+        above = [*takewhile(self.known.__getitem__, shown)]  # directly above date or byline, a headline by its words
         if above and len(above) < len(shown) and boilerplate.may_be_headline(self.folded[above[-1]]):
-            self.chrome[above[-1]] = parse_metadata(self.folded[shown[len(above)]]) is None
+            self.known[above[-1]] = parse_metadata(self.folded[shown[len(above)]]) is None
 
     def _read_block(self, block: range) -> None:
         """Read its lines by rules; each returns the number of the next line, or 0 if it does not apply."""
         line = self.folded[block.start]
-        is_only_line = len(block) == 1 and self.in_body and not self.chrome[block.start] and not self.is_box_open
+        is_only_line = len(block) == 1 and self.in_body and not self.known[block.start] and not self.is_box_open
         # The fast path, of most paragraphs.
         if is_only_line and ends_sentence(line) and not _IMAGE_LABEL.match(line) and line not in self.told:
             credit = split_credit(line, ends_file=block.start == self.last_line)
@@ -135,27 +134,27 @@ class Layout:
             return
         self.starts = block if self.is_line_each else self._item_starts(block)
         if self.in_body and not self.is_line_each and len(block) > 1 and self._is_box(block):
-            self.furniture = frozenset(block)
+            self.boxes = frozenset(block)
         at = max(block.start, self.next_line)
         while at < block.stop:
             at = (
                 self._read_box(at, block)
-                or self._read_chrome(at)
+                or self._read_boilerplate(at)
                 or self._read_image_labels(at, block)
                 or self._read_metadata(at)
                 or self._read_text(at, block)
             )
 
     def _take_out_frame(self) -> None:
-        shown = [number for number, line in enumerate(self.folded) if bare(line) and not self.chrome[number]]
+        shown = [number for number, line in enumerate(self.folded) if bare(line) and not self.known[number]]
         at_edges = self.frame.numbers_in([self.folded[number] for number in shown], SENTENCE)
         between = [number for number in lone_lines(self.folded) if self.folded[number] in self.frame.between]
         self.of_frame = frozenset([*(shown[at] for at in at_edges), *between])
-        left_out = {*self.frame.above, *self.frame.below, *self.frame.between}
-        kept = {bare(line) for line in self.frame.kept if line not in left_out}
+        listed = {*self.frame.above, *self.frame.below, *self.frame.between}
+        kept = {bare(line) for line in self.frame.kept if line not in listed}
         self.kept = frozenset(number for number, line in enumerate(self.folded) if line and bare(line) in kept)
         for number in self.of_frame | self.kept:
-            self.chrome[number] = number not in self.kept
+            self.known[number] = number not in self.kept
 
     def _item_starts(self, block: range) -> frozenset[int]:
         """Lines that begin a paragraph in a block: list items, and the first unindented line after the last item."""
@@ -173,16 +172,16 @@ class Layout:
         if credit and (caption := credit.caption):
             credit = replace(credit, caption=caption.lstrip(_ARROWS) or None)
             if credit in self.credits:
-                kind, credit = "chrome", None  # a caption printed twice
+                kind, credit = "boilerplate", None  # a caption printed twice
             else:
                 self.credits.add(credit)
                 self.told.add(caption)
         self.parts.append(Part(kind, range(start, stop), self.joined(start, stop), credit=credit))
         return stop
 
-    def is_chrome(self, number: int) -> bool:
+    def is_boilerplate(self, number: int) -> bool:
         """Boilerplate; above the body also a repeated headline, or a breadcrumb or menu above the headline."""
-        if self.chrome[number]:  # © AFP above a paragraph is the credit of a photo
+        if self.known[number]:  # © AFP above a paragraph is the credit of a photo
             is_owned = self.folded[number][0] in "©ⓒ" and split_credit(self.folded[number])
             return not is_owned or (self.in_body and not any(map(is_long, self.folded[number + 1 : number + 9])))
         if self.in_body:
@@ -200,7 +199,7 @@ class Layout:
         start = at
         is_list = LIST_MARK.match(self.folded[at]) is not None
         # Below a label in the same block, wrapped prose is none of its links, but the words below a title are.
-        last = next((line for line in reversed(block) if not self.chrome[line]), at)
+        last = next((line for line in reversed(block) if not self.known[line]), at)
         is_prose = at > block.start and not self.is_line_each and not is_list and ends_sentence(self.folded[last])
         below = self.folded[at : block.stop]
         if is_prose and (len(below) == 1 or ends_sentence(below[0]) or wrapped_end(below, self.width) > 1):
@@ -209,7 +208,7 @@ class Layout:
             stop = at + 1
             while stop < block.stop and is_list and stop not in self.starts and is_indented(self.lines[stop]):
                 stop += 1
-            at = self._add("chrome", at, stop)
+            at = self._add("boilerplate", at, stop)
         self.is_box_open = not is_list and block == range(start, start + 1) == range(start, at)
         return at
 
@@ -228,13 +227,13 @@ class Layout:
         if is_list or LIST_MARK.match(line):
             return LIST_MARK.match(line) is not None
         is_long = len(line) > _LONGEST_TITLE or ends_sentence(line)
-        return not (is_long or self.is_chrome(at) or ends_in_credit(line))
+        return not (is_long or self.is_boilerplate(at) or ends_in_credit(line))
 
-    def _read_chrome(self, at: int) -> int:
-        if not self.is_chrome(at):
+    def _read_boilerplate(self, at: int) -> int:
+        if not self.is_boilerplate(at):
             return 0
         self.is_box_open = boilerplate.is_link_label(self.folded[at])
-        return self._add("chrome", at, at + 1)
+        return self._add("boilerplate", at, at + 1)
 
     def _read_image_labels(self, at: int, block: range) -> int:
         """Read ``Image source, …`` and ``Image caption, …``, in either order, as a photo."""
@@ -293,16 +292,16 @@ class Layout:
         owner += "" if reads_as_name(name) else rf"|/ ?{re.escape(name)}\W*$|: {re.escape(name)} ?/"
         edges = (*self.folded[:_MOST_HEAD_LINES], *self.folded[-_MOST_HEAD_LINES:])
         is_below_byline = any(part.metadata and part.metadata.byline for part in self.parts[-1:])
-        words, known = name.casefold().split(), " ".join(filter(boilerplate.is_chrome, edges)).casefold()
+        words, known = name.casefold().split(), " ".join(filter(is_boilerplate, edges)).casefold()
         sites = re.findall(r"(?<![\w.@/-])(?:www\.)?([\w-]{6,})\.[a-z]{2}", known)
         # Below a byline, also of the site that boilerplate names: The West Australian, of thewest.com.au
         is_site = is_below_byline and any("".join(words[:stop]) in sites for stop in range(2, len(words)))
         return is_site or any(re.search(owner, line) for line in edges)
 
     def _is_beside_metadata(self, at: int) -> bool:
-        before = next((part.kind for part in reversed(self.parts[-8:]) if part.kind != "chrome"), None)
+        before = next((part.kind for part in reversed(self.parts[-8:]) if part.kind != "boilerplate"), None)
         near = enumerate(self.folded[at + 1 : at + 8], at + 1)
-        after = next((line for number, line in near if line and not self.chrome[number]), "")
+        after = next((line for number, line in near if line and not self.known[number]), "")
         return before == "metadata" or parse_metadata(after) is not None
 
     def _read_metadata(self, at: int) -> int:
@@ -321,7 +320,7 @@ class Layout:
         after = next(filter(None, self.folded[at + 1 : at + 4]), "")
         is_label = metadata.awaits and not metadata.dropped and not find_stamps(after)  # Published / 2 hours ago
         if is_masthead or is_label:
-            return self._add("chrome", at, at + 1)
+            return self._add("boilerplate", at, at + 1)
         self.parts.append(Part("metadata", range(at, at + 1), line, metadata))
         return at + 1
 
@@ -350,23 +349,24 @@ class Layout:
 
     def _is_rubric(self, source: str) -> bool:
         """``True`` for words of a menu above the headline that name no outlet."""
-        above = [part.text for part in self.parts[1:] if part.kind == "chrome" and part.lines[0] < self.title.start]
-        return source in above and not (has_press_name(source) or is_known_outlet(source))
+        above = [part for part in self.parts[1:] if part.lines[0] < self.title.start]
+        is_in_menu = any(part.kind == "boilerplate" and part.text == source for part in above)
+        return is_in_menu and not (has_press_name(source) or is_known_outlet(source))
 
     def _read_text(self, at: int, block: range) -> int:
         stop = self._text_end(at, block) if at not in self.title else self.title.stop
         if photo := self._read_caption(at, stop, block):
             return photo
         if at < self.title.start:
-            return self._add("chrome", at, at + 1)
+            return self._add("boilerplate", at, at + 1)
         if not self.in_body:
             return self._read_head(at, stop)
         # Words to the reader directly below boilerplate, if one of them offers a newsletter or an app.
         near = self.folded[at - 1 : at + 1]
         signs = boilerplate.addresses_reader(near[-1]) + sum(map(boilerplate.names_channel, near))
-        is_notice = self.chrome[at - 1] and signs > 1
-        is_chrome = is_notice or (stop == at + 1 and self._is_furniture(at))
-        return self._add("chrome" if is_chrome else "paragraph", at, stop)
+        is_notice = self.known[at - 1] and signs > 1
+        kind: PartKind = "boilerplate" if is_notice or (stop == at + 1 and self._is_of_box(at)) else "paragraph"
+        return self._add(kind, at, stop)
 
     def _read_head(self, at: int, stop: int) -> int:
         if at in self.kept and self.headline:
@@ -380,7 +380,7 @@ class Layout:
                 return self._add("headline", at, stop)
         elif self.has_head and len(self.unknown) < _MOST_HEAD_LINES and not self._is_prose(at, stop):
             self.unknown.append(len(self.parts))
-            return self._add("chrome", at, at + 1)
+            return self._add("boilerplate", at, at + 1)
         text = self.joined(at, stop)
         may_be_deck = not self.has_deck or self.is_scraped or all(map(LIST_MARK.match, (text, self.parts[-1].text)))
         if self.has_head and may_be_deck and is_deck(self, stop):
@@ -391,7 +391,7 @@ class Layout:
 
     def _text_end(self, at: int, block: range) -> int:
         """The end of the wrapped text, or of the headline, that begins at a line."""
-        if at in self.furniture:
+        if at in self.boxes:
             return at + 1
         limit = min(block.stop, at + _MOST_WRAPPED_LINES) if self.in_body else block.stop
         whole = self.run_end(at, limit, self.starts, metadata_ends_it=False)
@@ -436,7 +436,7 @@ class Layout:
         if self.is_line_each or at == block.stop or self._wrapped_end(at, block.stop) < block.stop:
             return False
         text = self.joined(at, block.stop)
-        return text.count(" ") > 2 and len(text) <= _LONGEST_CAPTION and not self.is_chrome(at)
+        return text.count(" ") > 2 and len(text) <= _LONGEST_CAPTION and not self.is_boilerplate(at)
 
     def _read_likely_caption(self, at: int, stop: int) -> int:
         """Read a caption of a copied page with less proof, in the body with a label. No sentence ends it."""
@@ -459,7 +459,7 @@ class Layout:
             return Credit(None, owner["name"], line)
         is_doubtful = self.is_line_each and (line[0] in "[(（【" or (self.in_body and ends_sentence(text)))
         may_be_caption = (is_caption(text) or is_long(text)) and not is_doubtful
-        if not may_be_caption or self.is_chrome(stop) or find_stamps(line):
+        if not may_be_caption or self.is_boilerplate(stop) or find_stamps(line):
             return None
         if "".join(self.folded[stop + 1 : stop + 2]).casefold() in _AFTER_CREDIT and not ends_sentence(line):
             return Credit(None, line, line)
@@ -479,30 +479,30 @@ class Layout:
 
     def _is_box(self, block: range) -> bool:
         """Lines without a sentence; a title with a notice to the reader; known boilerplate with few sentences."""
-        lines = [self.folded[line] for line in block if not self.chrome[line]]
+        lines = [self.folded[line] for line in block if not self.known[line]]
         if not lines or any(map(LIST_MARK.match, lines)) or wrapped_end(lines, self.width) == len(lines) > 1:
             return False
         if len(lines) < len(block) > 2 and not self.width and 2 * sum(map(is_prose, lines)) < len(block):
             return True
         if ends_sentence(lines[0]) and lines[0][-1] not in "?？" and (is_prose(lines[-1]) or not is_request(lines[0])):
             return False
-        is_labelled = self.chrome[block.start]  # titles may be questions
+        is_labelled = self.known[block.start]  # titles may be questions
         has_title = is_labelled or not all(map(ends_sentence, lines))
         sentences = [line for line in lines if ends_sentence(line) and not (has_title and line[-1] in "?？")]
         return (self.is_scraped and not sentences) or any(map(is_request, lines))
 
     def is_known(self, part: Part) -> bool:
         """``True`` for boilerplate known by its words, not by its place or shape."""
-        return part.kind == "chrome" and self.chrome[part.lines[0]]
+        return part.kind == "boilerplate" and self.known[part.lines[0]]
 
-    def _is_furniture(self, at: int) -> bool:
+    def _is_of_box(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""
         line = self.folded[at]
-        if at in self.kept or at in self.furniture:
+        if at in self.kept or at in self.boxes:
             return at not in self.kept
         if LIST_MARK.match(line) or ends_sentence(line):
             return False
-        is_sign = boilerplate.is_furniture(line) and parse_metadata(line, Place(is_after_body=True)) is None
+        is_sign = boilerplate.looks_like_link(line) and parse_metadata(line, Place(is_after_body=True)) is None
         return is_sign or (not is_long(line) and self._is_among_titles(at))
 
     def _is_among_titles(self, at: int) -> bool:
@@ -515,7 +515,7 @@ class Layout:
         while number < len(self.folded) and len(titles) < _MOST_TITLES:
             line = self.folded[number]
             is_title = not is_prose(line) or (is_request(line) and len(line) < _LONGEST_TITLE / 2)
-            if line and not self.chrome[number]:
+            if line and not self.known[number]:
                 is_row = "\t" in self.lines[number].strip()  # of a table
                 if is_row or not is_title or line[-1] in _GOES_ON or LIST_MARK.match(line) or split_credit(line):
                     break
@@ -526,8 +526,8 @@ class Layout:
         last = titles[-1]
         if last == number - 1 and self.folded[last].count(" ") < _MOST_WORDS_OF_SUBHEADING:
             titles.pop()
-        self.furniture = frozenset(titles)
-        return at in self.furniture
+        self.boxes = frozenset(titles)
+        return at in self.boxes
 
     def _is_prose(self, start: int, stop: int) -> bool:
         """``True`` for a sentence, and for a long line. Of the first block, any text that is no headline is."""
@@ -540,7 +540,7 @@ class Layout:
     def run_end(self, at: int, limit: int, starts: Collection[int] = (), *, metadata_ends_it: bool = True) -> int:
         """The end of the lines from one on that are neither boilerplate nor, above the body, metadata."""
         for stop in range(at + 1, limit):
-            is_apart = stop in starts or self.is_chrome(stop) or _IMAGE_LABEL.match(self.folded[stop])
+            is_apart = stop in starts or self.is_boilerplate(stop) or _IMAGE_LABEL.match(self.folded[stop])
             if is_apart or (metadata_ends_it and self.metadata_of(stop)):
                 return stop
         return limit

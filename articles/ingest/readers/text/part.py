@@ -8,7 +8,7 @@ from articles.ingest.parsing.credits_in_text import Credit
 from articles.ingest.parsing.metadata import Metadata
 
 NO_METADATA = Metadata()
-PartKind = Literal["headline", "chrome", "metadata", "photo", "paragraph"]
+PartKind = Literal["headline", "boilerplate", "metadata", "photo", "paragraph"]
 
 
 @dataclass(slots=True)  # not frozen, for speed: a megabyte of short lines makes half a million

@@ -11,7 +11,7 @@ from itertools import islice, takewhile
 
 from lxml import etree
 
-from articles.ingest.parsing.boilerplate import is_boilerplate_line, is_breadcrumb, is_chrome, is_link_label
+from articles.ingest.parsing.boilerplate import is_boilerplate_at_edge, is_breadcrumb, is_link_label
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.evidence.clues import Clue, key
@@ -159,11 +159,9 @@ def _may_be_headline(line: Line) -> bool:
     text = line.text
     if line.is_linked or not _SHORTEST <= len(text) <= _LONGEST or key(text) in _NO_HEADLINE or text[-1] in ":：|":
         return False
-    if begins_with_by(text) or is_date_alone(text) or is_chrome(text) or is_breadcrumb(text):
+    if begins_with_by(text) or is_date_alone(text) or is_breadcrumb(text) or is_link_label(text):
         return False
-    if is_boilerplate_line(text) or is_link_label(text):
-        return False
-    return parse_metadata(text, Place(is_before_headline=True)) is None
+    return not is_boilerplate_at_edge(text) and parse_metadata(text, Place(is_before_headline=True)) is None
 
 
 def is_large(line: Line) -> bool:
