@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable, Collection, Iterator, Set
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -19,6 +20,9 @@ TIMES_LARGER = 4  # than an input: a file of thousands of records that is read w
 class Part:
     data: bytes
     line: int  # the first one, 1-based
+
+
+Split = Callable[[BinaryIO, int], Iterator[Part | IngestError]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +47,7 @@ class Reader:
     read: Callable[[Piece, bytes], Story]
     suffixes: Set[str] = frozenset()
     takes_names: Set[str] = frozenset()
-    split: Callable[[BinaryIO, int], Iterator[Part | IngestError]] | None = None
+    split: Split | None = None
     by_line: bool = False
     why_nothing: Callable[[bytes], str] = lambda data: "no headline, text or photo in it"
 
@@ -56,20 +60,21 @@ def read_whole(file: BinaryIO, max_bytes: int) -> bytes:
     return data
 
 
-def split_xml(
-    data: bytes, names: Collection[str], stories_in: Callable[[Element], list[list[int]]]
-) -> Iterator[Part | IngestError]:
-    """The stories of a document. ``stories_in`` gives the numbers of the elements of each, of all with ``names``."""
-    try:
-        stories = stories_in(parse_xml(data, "").root)
-    except BadMetadata:
-        stories = []  # ``read`` reports the fault
-    if len(stories) < 2:
-        yield Part(data, 1)
-        return
-    cuts = cuts_of(data, names)
-    lines = cuts.lines()
-    yield from (Part(cuts.document(numbers), lines[numbers[0]]) for numbers in stories)
+def splitting_xml(names: Collection[str], stories_in: Callable[[Element], list[list[int]]]) -> Split:
+    """Divides a document. ``stories_in`` gives the numbers of the elements of each story, of all with ``names``."""
+
+    def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
+        data, stories = read_whole(file, max_bytes), list[list[int]]()
+        with suppress(BadMetadata):  # ``read`` reports the fault
+            stories = stories_in(parse_xml(data, "").root)
+        if len(stories) < 2:
+            yield Part(data, 1)
+            return
+        cuts = cuts_of(data, names)
+        lines = cuts.lines()
+        yield from (Part(cuts.document(numbers), lines[numbers[0]]) for numbers in stories)
+
+    return split
 
 
 def load_json(data: bytes, path: Path, line: int) -> object:

@@ -7,9 +7,8 @@ https://iptc.org/standards/newsml-1/.
 
 import re
 from collections.abc import Iterator
-from typing import BinaryIO
 
-from articles.ingest.errors import IngestError, NotAnArticle
+from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing import agency_items
 from articles.ingest.parsing.agency_items import Item, published_and_updated
 from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
@@ -17,7 +16,7 @@ from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
-from articles.ingest.readers.base import Part, read_whole, split_xml
+from articles.ingest.readers.base import splitting_xml
 from articles.ingest.story import Piece, Story
 
 _PICTURE = re.compile(r"photo|picture|graphic|image", re.IGNORECASE)
@@ -35,11 +34,7 @@ def looks_like(head: bytes) -> bool:
     return opening_of(head).name == "NewsML"
 
 
-def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    def stories_in(root: Element) -> list[list[int]]:
-        return [[number] for number, _ in enumerate(children(root, "NewsItem"))]
-
-    yield from split_xml(read_whole(file, max_bytes), {"NewsItem"}, stories_in)
+split = splitting_xml({"NewsItem"}, lambda root: [[at] for at, _ in enumerate(children(root, "NewsItem"))])
 
 
 def read(piece: Piece, data: bytes) -> Story:

@@ -8,15 +8,13 @@ listed in ``boilerplate`` as ``key: value``.
 Specification: https://iptc.org/standards/newsml-g2/.
 """
 
-from collections.abc import Iterator
 from itertools import islice
-from typing import BinaryIO
 
-from articles.ingest.errors import IngestError, NotAnArticle
+from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.safe_xml import Document, children, opening_of, parse_xml
-from articles.ingest.readers.base import Part, read_whole, split_xml
+from articles.ingest.readers.base import splitting_xml
 from articles.ingest.readers.newsml_g2.metadata import G2Item
 from articles.ingest.readers.newsml_g2.package import TABLES, Gathered, items_in, local, one_story, stories_in
 from articles.ingest.story import Piece, Story
@@ -28,12 +26,12 @@ def looks_like(head: bytes) -> bool:
     return is_own and opening.name in ("newsMessage", *TABLES["items"], *TABLES["fragments"])
 
 
-def split(file: BinaryIO, max_bytes: int) -> Iterator[Part | IngestError]:
-    def numbers_of_stories(root: Element) -> list[list[int]]:
-        order = {item: number for number, item in enumerate(items_in(root))}
-        return [sorted(order[item] for item in story.items) for story in stories_in(list(order))]
+def _numbers_of_stories(root: Element) -> list[list[int]]:
+    order = {item: number for number, item in enumerate(items_in(root))}
+    return [sorted(order[item] for item in story.items) for story in stories_in(list(order))]
 
-    yield from split_xml(read_whole(file, max_bytes), TABLES["items"], numbers_of_stories)
+
+split = splitting_xml(TABLES["items"], _numbers_of_stories)
 
 
 def read(piece: Piece, data: bytes) -> Story:
