@@ -17,7 +17,6 @@ from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements
 from articles.ingest.parsing.html_to_markdown.elements import HEADINGS, Element, all_named, classes_of, name_of, text_of
 from articles.ingest.story import Damage, Piece, Story, Withheld
 
-_CUT = ("…", "...")
 _HEAD = re.compile(rb"""<article class=["']h-entry["']>\s*<header>\s*<h1 class=["']p-name["']>""")
 
 
@@ -31,7 +30,8 @@ def read(piece: Piece, data: bytes) -> Story:
     page = parsed_html(decoded.text)
     body = next(iter(_of_class(page, "e-content")), page)
     name, text = _words(page, "p-name"), text_of(body)
-    titles = _titles(body, name)
+    named = (part for part in body.iterdescendants() if name_of(part) in HEADINGS and text_of(part) == name)
+    titles = list(islice(chain(_of_class(body, "graf--title"), named), 1))  # the heading that is the headline
     times = [part for part in _of_class(page, "dt-published") if part.get("datetime")][:1]
     if not (text or all_named(body, "img")):
         raise NotAnArticle(f"a post without text on Medium: {name}", path=piece.path)
@@ -45,7 +45,7 @@ def read(piece: Piece, data: bytes) -> Story:
         part.clear(keep_tail=True)
     item.fragment = read_elements([body])
     summary = _words(page, "p-summary")
-    if not summary.endswith(_CUT):
+    if not summary.endswith(("…", "...")):
         item.add_description("p-summary", summary)
     item.authors = list(map(text_of, _of_class(page, "p-author")))
     if not (piece.site and piece.site.source):
@@ -53,24 +53,13 @@ def read(piece: Piece, data: bytes) -> Story:
     item.add_tags(text_of(link) for part in _of_class(page, "p-tags") for link in all_named(part, "a"))
     for time in times:
         item.set_date("published", time.get("datetime"), found_as="dt-published")
-    addresses = _addresses(page, times)
+    links = (*(time.getparent() for time in times), *_of_class(page, "p-canonical")[:1])  # around the date, and its own
+    addresses = [link.get("href") or "" for link in links if link is not None and name_of(link) == "a"]
     of_web = list(filter(WEB_ADDRESS.fullmatch, addresses))
     item.id, item.url = (of_web[0], of_web[-1]) if of_web else (None, None)  # the id as in Medium's feeds
     former_paths = tuple(dict.fromkeys(filter(None, map(path_in, reversed(addresses)))))
     is_draft = not times or piece.path.name.startswith("draft_")
     return replace(story_of(piece, item), former_paths=former_paths, withheld=Withheld.DRAFT if is_draft else None)
-
-
-def _titles(body: Element, name: str) -> list[Element]:
-    """The heading that is the headline, if the post has one."""
-    named = (part for part in body.iterdescendants() if name_of(part) in HEADINGS and text_of(part) == name)
-    return list(islice(chain(_of_class(body, "graf--title"), named), 1))
-
-
-def _addresses(page: Element, times: list[Element]) -> list[str]:
-    """That of the link around the post's date, and the canonical one."""
-    links = (*(time.getparent() for time in times), *_of_class(page, "p-canonical")[:1])
-    return [link.get("href") or "" for link in links if link is not None and name_of(link) == "a"]
 
 
 def _of_class(element: Element, name: str) -> list[Element]:

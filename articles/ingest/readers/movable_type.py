@@ -36,7 +36,6 @@ _TEXT = re.compile(r"^-{5}[ \t]*\n(BODY|EXTENDED BODY|EXCERPT|KEYWORDS):[ \t]*",
 _LAST_HYPHENS = re.compile(r"^-{5}\s*\Z", re.MULTILINE)
 _DATE = re.compile(r"(\d\d?)/(\d\d?)/(\d{4})(?:\s+(\d\d?)(:\d\d(?::\d\d)?)(?:\s*([AP])M)?)?", re.IGNORECASE)
 _MOST_LINES = 30_000  # of a text, each of which becomes an element
-_AS_WRITTEN = ("0", "richtext", "html")
 
 
 def looks_like(head: bytes) -> bool:
@@ -97,7 +96,7 @@ def _html_of(text: str, breaks: str) -> str:
     if breaks.startswith("markdown"):
         return html_with_pictures(text)
     # Textile has no reader here: its paragraphs are found, its marks stay.
-    return text if breaks in _AS_WRITTEN else with_paragraphs(text.strip())
+    return text if breaks in ("0", "richtext", "html") else with_paragraphs(text.strip())
 
 
 def _moment(written: str) -> str:

@@ -62,8 +62,8 @@ def _read_sgml(piece: Piece, data: bytes) -> Story:
     if not closed:
         raise BadMetadata("`<REUTERS>` is not closed by a `>`", path=piece.path, line=piece.line)
     attributes = dict(_ATTRIBUTE.findall(opening))
-    item = Item(source="Reuters", encoding=decoded.encoding, evidence={"source": "REUTERS"})
-    item.damage += [Damage(code) for code in decoded.codes]
+    item = Item(source="Reuters", encoding=decoded.encoding, damage=list(map(Damage, decoded.codes)))
+    item.evidence["source"] = "REUTERS"
     item.id = f"newid:{attributes['NEWID']}" if attributes.get("NEWID") else None
     item.set_date("published", _part(text, "DATE"), found_as="DATE")
     for name in ("TOPICS", "PLACES", "PEOPLE", "ORGS", "EXCHANGES", "COMPANIES"):

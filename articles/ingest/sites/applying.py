@@ -35,7 +35,8 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
 
     What comes from the site has the ``evidence`` ``SITE``; nothing of it identifies an article.
     """
-    parts = _parts_of(piece, site)
+    file = Path(os.path.realpath(piece.path)) if piece.line is None else Path()  # a record has none
+    parts = file.relative_to(site.folder).parts if file.is_relative_to(site.folder) else ()
     values = dict[str, object]()  # of the front matter, and inherited
     if site.generator and parts and piece.form == "markdown":
         values = read_front_matter(split_lines(decode(data).text.replace("\0", "")), piece.path).values
@@ -137,12 +138,6 @@ def _divided(story: Story, values: Mapping[str, object]) -> Story:
     names = [word for name in filter(None, (story.section, *story.tags)) for word in words.get(name) or [name]]
     section = names.pop(0) if story.section else None
     return replace(story, section=section, tags=tuple(dict.fromkeys(names)))
-
-
-def _parts_of(piece: Piece, site: Site) -> tuple[str, ...]:
-    """The parts of the file's path below the site's folder; none for a record or a file from an archive."""
-    file = Path(os.path.realpath(piece.path)) if piece.line is None else Path()
-    return file.relative_to(site.folder).parts if file.is_relative_to(site.folder) else ()
 
 
 def _with_redirected(paths: tuple[str, ...], site: Site) -> tuple[str, ...]:

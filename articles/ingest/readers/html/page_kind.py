@@ -19,12 +19,10 @@ from articles.ingest.readers.html.lines import Entries
 from articles.ingest.readers.html.units import length
 from articles.text.tables import tables_of
 
-
-def _any_of(phrases: list[str]) -> re.Pattern[str]:
-    return re.compile("|".join(rf"(?<!\w)(?:{phrase})(?!\w)" for phrase in phrases), re.IGNORECASE)
-
-
-_WORDS: dict[str, re.Pattern[str]] = {kind: _any_of(phrases) for kind, phrases in tables_of(__file__).items()}
+_WORDS: dict[str, re.Pattern[str]] = {
+    kind: re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
+    for kind, phrases in tables_of(__file__).items()
+}
 
 # An error, a form or a wall says no more than this.
 _FEW_WORDS = 700
@@ -139,34 +137,26 @@ def _listing(evidence: Evidence, blocks: Sequence[str], photos: int) -> str | No
         return None
     titles = _titles(evidence)
     prose = sum(map(length, filter(_is_prose, blocks)))
-    is_dated = _has_evidence(evidence) and not _may_be_dated_by_teaser(evidence)
+    # A date that is only shown may be that of the first of many teasers.
+    is_shown_only = evidence.story.evidence.get("published", "") in ("time", "date class", "text")
+    is_of_teaser = is_shown_only and signs.times * 2 > signs.teasers >= _MANY_TEASERS
+    is_dated = _has_evidence(evidence) and not is_of_teaser
     is_short = prose < max(_MUCH_TEXT, _LONGEST_TEASER * signs.teasers)
     is_search = signs.types & {"SearchResultsPage"} | signs.classes & {"search", "search-results"}
     is_list = signs.links >= 3 and (signs.teasers >= 3 or _link_share(signs) > _MOSTLY_LINKS)
-    if not _is_marked(evidence) and (kind := _stated_kind(signs, is_short=is_short)):
-        return kind
-    kinds = {
-        "search results": not is_dated and (is_search or any(map(_WORDS["search"].search, titles[:2]))),
-        "a front page": not is_dated and signs.is_root and signs.links >= 2,
-        "a listing": is_list and (is_named or any(map(_WORDS["listing"].search, titles))),
-    }
-    for kind, is_found in kinds.items():
+    stated = set() if _is_marked(evidence) else signs.types
+    if ITEM in stated:
+        return "a page about a photo or another item"
+    kinds = (
+        ("a listing", stated & LISTS),
+        ("search results", not is_dated and (is_search or any(map(_WORDS["search"].search, titles[:2])))),
+        ("a front page", not is_dated and signs.is_root and signs.links >= 2),
+        ("a listing", is_list and (is_named or any(map(_WORDS["listing"].search, titles)))),
+    )
+    for kind, is_found in kinds:
         if is_found and is_short:
             return f"{kind}: {_links(signs)}"
     return None if is_dated else _unnamed_listing(signs, blocks, prose, photos)
-
-
-def _may_be_dated_by_teaser(evidence: Evidence) -> bool:
-    """A date that is only shown may be that of the first of many teasers."""
-    is_shown_only = evidence.story.evidence.get("published", "") in ("time", "date class", "text")
-    return is_shown_only and evidence.signs.times * 2 > evidence.signs.teasers >= _MANY_TEASERS
-
-
-def _stated_kind(signs: Signs, *, is_short: bool) -> str | None:
-    """The kind that a page states for itself as a whole."""
-    if ITEM in signs.types:
-        return "a page about a photo or another item"
-    return f"a listing: {_links(signs)}" if is_short and signs.types & LISTS else None
 
 
 def _unnamed_listing(signs: Signs, blocks: Sequence[str], prose: int, photos: int) -> str | None:

@@ -259,14 +259,13 @@ def _below_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) 
     start = _after_headline(units, known, inside)
     own = [number for number in inside if number >= start or units[number].kind == "photo"]
     lead = range(start, own[0]) if start and own else ()
-    kept = [number for number in lead if units[number].kind == "photo" or _is_lead(units[number])]
+    kept = []
+    for number in lead:
+        unit = units[number]
+        is_long = unit.kind in ("text", "heading") and unit.size >= _SHORTEST_LEAD and not is_linked(unit)
+        if unit.kind == "photo" or is_prose(unit) or (is_long and _SENTENCE.fullmatch(unit.text)):
+            kept.append(number)
     return kept + [number for number in own if units[number].kind != "left"]
-
-
-def _is_lead(unit: Unit) -> bool:
-    """``True`` for prose, also for a short sentence."""
-    is_long = unit.kind in ("text", "heading") and unit.size >= _SHORTEST_LEAD and not is_linked(unit)
-    return is_prose(unit) or (is_long and _SENTENCE.fullmatch(unit.text) is not None)
 
 
 def is_linked(unit: Unit) -> bool:

@@ -223,20 +223,17 @@ def _read_fields(item: Item, record: Record) -> None:
 def _read_source(item: Item, record: Record) -> None:
     for key in ("source", "provider"):
         item.source = item.source or next(iter(_names_in(record, key)), None)
-    for entry in record.objects("infosource", "infosources"):
-        role = (entry.text("role", "rel") or "").casefold()
-        name = entry.text("name")
+    named = [
+        ("infosource", (entry.text("role", "rel") or "").casefold(), entry.text("name"))
+        for entry in record.objects("infosource", "infosources")
+    ]
+    named.append((record.spelled.get("copyrightholder", ""), "", record.text("copyrightholder")))
+    for key, role, name in named:
         if item.source is None and name and role.rpartition(":")[2] in ("", "provider", "source", "origin"):
             item.source = name
-            item.evidence["source"] = "infosource"
+            item.evidence["source"] = key
         elif name and name != item.source:
-            item.leave_out(f"infosource {role}".strip(), name)
-    holder = record.text("copyrightholder")
-    if item.source is None and holder:
-        item.source = holder
-        item.evidence["source"] = record.spelled["copyrightholder"]
-    elif holder and holder != item.source:
-        item.leave_out(record.spelled["copyrightholder"], holder)
+            item.leave_out(f"{key} {role}".strip(), name)
 
 
 def _names_in(record: Record, *keys: str) -> Iterator[str]:
