@@ -9,13 +9,16 @@ from datetime import datetime
 from enum import StrEnum
 from itertools import accumulate
 from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Any, Literal, NamedTuple, Protocol
 
 from articles.ingest.parsing.frame import Frame
 from articles.ingest.sites.site import Site
 from articles.text.damage import DamageCode
 from articles.text.evidence import SITE
 from articles.text.originals import BOILERPLATE_KEY
+
+if TYPE_CHECKING:
+    from articles.ingest.warc.bodies import CrawlBody
 
 PhotoKind = Literal["photo", "video"]
 # Plain texts, which JSON Lines have under the same names.
@@ -62,25 +65,6 @@ class HeldElsewhere:
     size_bytes: int
 
 
-class Body(Protocol):
-    """The bytes of an input that are not a file of their own."""
-
-    def read(self, max_bytes: int) -> bytes:
-        """All bytes, or the first ``max_bytes + 1`` of more. Raises ``IngestError``."""
-
-    @property
-    def charset(self) -> str | None:
-        """The declared encoding; known after reading."""
-
-    @property
-    def damage(self) -> str | None:
-        """Its damage in words; known after reading."""
-
-    @property
-    def reference(self) -> HeldElsewhere:
-        pass
-
-
 class Files(Protocol):
     """The files saved with an article, by their addresses in it."""
 
@@ -110,7 +94,7 @@ class Piece:
     size_bytes: int = 0
     mtime_ns: int = 0  # the last change of a whole file; 0 if it may change again unnoticed
     place: str | None = None  # as the archive stores it; ``None`` for the resolved path
-    body: Body | None = None
+    body: "CrawlBody | None" = None  # of a page in a crawl
     files: Files | None = None  # where photos are looked for instead, in a crawl
     url: str | None = None  # of a capture
     captured_at: datetime | None = None

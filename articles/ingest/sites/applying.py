@@ -53,7 +53,9 @@ def applied(story: Story, site: Site, piece: Piece, data: bytes) -> Story:
         if site.generator == "Eleventy":  # a collection gives a tag to all in its folder
             no_tags = (*no_tags, *parts[:-1], *Fields(above, {}).texts("tags", *NAMES["tags"], split=True))
         paths, day = _paths_and_day(story, site, piece, parts, values, above)
-        changes |= _dated(story, day)
+        if day and not (story.published or story.updated):
+            damage = tuple(damage for damage in story.damage if damage.code != DamageCode.NO_DATE)
+            changes |= {"published": read_date(day), "published_printed": day, "damage": damage}
     paths = paths or paths_in_export(site, piece.form, story)
     paths = paths if piece.captured_at else _with_redirected(paths, site)
     if paths != story.former_paths:
@@ -98,14 +100,6 @@ def _paths_and_day(
     elif parts and not site.generator and piece.form == "html" and site.address:
         made = "/".join((site.base_path, *parts))
     return tuple(dict.fromkeys((*paths, made) if made else paths)), day
-
-
-def _dated(story: Story, day: str | None) -> dict[str, Any]:
-    """The day for an article without a date."""
-    if story.published or story.updated or not day:
-        return {}
-    damage = tuple(damage for damage in story.damage if damage.code != DamageCode.NO_DATE)
-    return {"published": read_date(day), "published_printed": day, "damage": damage}
 
 
 def _by_its_clock(story: Story, time_zone: str) -> dict[str, Any]:

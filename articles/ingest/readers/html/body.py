@@ -189,7 +189,11 @@ def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list
     elements = 0
     for unit in units:
         before = len(walker.blocks)
-        _lead_from(unit, base)
+        links = [link for node in unit.nodes if not isinstance(node, str) for link in node.iter("a")]
+        for link in links if unit.link_length else ():  # to where they led; those within the page would lead nowhere
+            target = fold(link.attrib.pop("href", "#"))
+            if not target.startswith("#") and (address := joined(base, target) if base else target):
+                link.set("href", address)
         elements += 0 if unit.kind in ("text", "heading") else sum(1 for _ in unit.element.iter())
         if unit.kind == "heading":
             # On one line; emphasis around all of it says nothing.
@@ -206,15 +210,6 @@ def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list
             walker.add_block(unit.element)
         sizes.append(len(walker.blocks) - before)
     return write(walker.blocks), sizes
-
-
-def _lead_from(unit: Unit, base: str | None) -> None:
-    """Let links lead where they led; those to another place of the same page would lead nowhere."""
-    links = (link for node in unit.nodes if not isinstance(node, str) for link in node.iter("a"))
-    for link in links if unit.link_length else ():
-        target = fold(link.attrib.pop("href", "#"))
-        if not target.startswith("#") and (address := joined(base, target) if base else target):
-            link.set("href", address)
 
 
 def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int]:

@@ -116,16 +116,12 @@ def lines_of(body: Element) -> Iterator[Line]:
     yield from walk.end()
 
 
-def _is_prose(line: Line) -> bool:
-    is_sentence = len(line.text) >= _SENTENCE and line.size < _LARGE and line.text[-1] in '.!?…。！？”»"'
-    return not line.is_linked and (is_sentence or len(line.text) >= _PROSE)
-
-
 def _lines_above_text(body: Element) -> tuple[list[Line], int]:
     """The lines above the text, those of one heading as one, and the size of the text."""
     lines: list[Line] = []
     for line in islice(lines_of(body), 120):
-        if _is_prose(line):
+        is_sentence = len(line.text) >= _SENTENCE and line.size < _LARGE and line.text[-1] in '.!?…。！？”»"'
+        if not line.is_linked and (is_sentence or len(line.text) >= _PROSE):
             return lines, line.size
         last = lines[-1] if lines else None
         if last and last.element is line.element and is_large(line) and line.element.tag not in BLOCK_TAGS:

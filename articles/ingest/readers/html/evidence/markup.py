@@ -126,17 +126,13 @@ def _is_of_site(heading: Element) -> bool:
     return len(links) == 1 and _FRONT_PAGE.fullmatch(links[0].get("href") or "") is not None
 
 
-def _is_crumb(heading: Element) -> bool:
-    around = [heading, *islice(heading.iterancestors(), 2)]
-    return any("crumb" in word.lower() for element in around for pair in element.items() for word in pair)
-
-
 def add_headings(clues: Clues, marks: Marks) -> None:
     """The titles that the page shows, a single ``h1`` first. If the ``h1`` is only a step of the breadcrumbs, it gives
     way to an ``h2`` that the head of the page confirms.
     """
     shown = [mark for mark in marks.headings if mark.element.tag == "h1" and not _is_of_site(mark.element)]
-    if any(_is_crumb(mark.element) for mark in shown):
+    around = (element for mark in shown for element in (mark.element, *islice(mark.element.iterancestors(), 2)))
+    if any("crumb" in word.lower() for element in around for pair in element.items() for word in pair):
         titles = [clue.value for clue in clues.of("headline") if clue.origin.endswith(("headline", "og:title"))]
         ends = tuple({key(title) for title in titles} - {""})
         others = [mark for mark in marks.headings if key(inline_text(mark.element)).endswith(ends)]

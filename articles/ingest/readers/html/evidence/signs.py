@@ -48,6 +48,9 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str)
         named[element.tag].append(element)
     links = [link for link in named["a"] if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
+    teasers = [
+        part for part in headings if "a" in (next(part.iterancestors()).tag, *(link.tag for link in part.iter("a")))
+    ]
     refreshes = [meta for meta in root.iter("meta") if meta.get("http-equiv", "").lower() == "refresh"]
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
     unseen = sum(len(element.text or "") for tag in ("script", "style", "noscript") for element in named[tag])
@@ -60,7 +63,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str)
         links=len(links),
         text_length=len(" ".join(text.split())) - unseen,
         link_length=sum(len(text.strip()) for text in _LINKED(body)),
-        teasers=sum(map(_is_teaser, headings)),
+        teasers=len(teasers),
         times=len(named["time"]),
         captions=len(named["figcaption"]),
         is_root=bool(address) and not parts.query and parts.path.strip("/") in ("", "index.html", "index.php"),
@@ -68,8 +71,3 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str)
         is_refreshed=any(_REFRESHES.search(meta.get("content", "")) for meta in refreshes),
         is_feed=any(map(named.get, _FEEDS)) and any(map(named.get, _ENTRIES)),
     )
-
-
-def _is_teaser(heading: Element) -> bool:
-    parent = heading.getparent()
-    return next(heading.iter("a"), None) is not None or (parent is not None and parent.tag == "a")
