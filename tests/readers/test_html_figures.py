@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from articles.ingest.parsing.credits_in_captions import credit_line, credit_name, split_caption, tidy_caption
-from articles.ingest.parsing.picture_addresses import in_sets
+from articles.ingest.parsing.html_pictures import in_sets
 from articles.ingest.readers import html
 from articles.ingest.story import PhotoFile
 from tests.effort import MOST_EFFORT, effort, is_linear

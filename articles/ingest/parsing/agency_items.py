@@ -6,13 +6,12 @@ from dataclasses import dataclass, field, fields, replace
 from html import unescape
 
 from articles.ingest.parsing.dateline import find_dateline
-from articles.ingest.parsing.decorations import is_small
-from articles.ingest.parsing.delivered_pictures import Delivered, story_photo, with_credit
 from articles.ingest.parsing.fields import byline_of, language_tag, shortened
+from articles.ingest.parsing.html_pictures import is_small
 from articles.ingest.parsing.html_to_markdown import Fragment, read_html, without_headline
 from articles.ingest.parsing.html_to_markdown.writing import Block, write
 from articles.ingest.parsing.iso_dates import read_date, why_unread
-from articles.ingest.parsing.photo_fields import photo_damage
+from articles.ingest.parsing.story_photos import Delivered, photo_damage, story_photo, with_credit
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.story import Damage, Piece, Story, StoryPhoto
 from articles.text.keys import bare

@@ -18,10 +18,10 @@ from lxml import etree
 
 from articles.ingest.errors import BadMetadata, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, story_of
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
 from articles.ingest.parsing.fields import WEB_ADDRESS, withheld_by_status
 from articles.ingest.parsing.html_to_markdown import parsed_html, read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, become_link, classes_of, text_of
+from articles.ingest.parsing.story_photos import Delivered, Rendition
 from articles.ingest.readers.base import TIMES_LARGER, Part, load_json, read_whole
 from articles.ingest.story import Piece, Story
 from articles.text.markdown import html_with_pictures

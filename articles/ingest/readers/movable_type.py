@@ -14,11 +14,11 @@ from typing import BinaryIO
 
 from articles.ingest.errors import UnreadableFile
 from articles.ingest.parsing.agency_items import Item, story_of
+from articles.ingest.parsing.blog_markup import with_paragraphs
 from articles.ingest.parsing.decoding import decode, is_utf16
 from articles.ingest.parsing.fields import WEB_ADDRESS, withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in
 from articles.ingest.parsing.html_to_markdown import read_html, text_of_html
-from articles.ingest.parsing.line_breaks import with_paragraphs
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import TIMES_LARGER, Part, read_whole
 from articles.ingest.story import Damage, Piece, Story

@@ -11,11 +11,11 @@ from collections.abc import Iterator
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing import agency_items
 from articles.ingest.parsing.agency_items import Item, published_and_updated
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import read_elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import XML_LANG, children, opening_of, parse_xml
+from articles.ingest.parsing.story_photos import Delivered, Rendition, number_of
 from articles.ingest.readers.base import splitting_xml
 from articles.ingest.story import Piece, Story
 

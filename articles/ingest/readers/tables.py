@@ -17,8 +17,8 @@ from typing import BinaryIO
 from articles.ingest.errors import BadMetadata, IngestError, NotAnArticle, UnreadableFile
 from articles.ingest.parsing.agency_items import Item, html_or_text, story_of, without_by
 from articles.ingest.parsing.decoding import decode, is_utf16
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition
 from articles.ingest.parsing.fields import COLUMNS, KNOWN_COLUMNS, NAMES, Fields, key_of
+from articles.ingest.parsing.story_photos import Delivered, Rendition
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.story import Damage, Piece, Story
 

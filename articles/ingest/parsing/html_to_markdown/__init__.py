@@ -14,11 +14,11 @@ from html import unescape
 
 from lxml import etree, html
 
-from articles.ingest.parsing.delivered_pictures import Delivered
 from articles.ingest.parsing.html_to_markdown.elements import Element, text_of
 from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block
 from articles.ingest.parsing.long_tags import with_fewer_attributes
+from articles.ingest.parsing.story_photos import Delivered
 from articles.ingest.parsing.whitespace import fold
 
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")

@@ -4,11 +4,10 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-from articles.ingest.parsing.decorations import is_decoration
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
+from articles.ingest.parsing.html_pictures import in_sets, is_address, is_decoration, lazy_addresses
 from articles.ingest.parsing.html_to_markdown import elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
-from articles.ingest.parsing.picture_addresses import in_sets, is_address, lazy_addresses
+from articles.ingest.parsing.story_photos import Delivered, Rendition, number_of
 from articles.ingest.parsing.whitespace import fold
 
 _CREDIT_CLASS = re.compile(r"credit|byline|copyright|photographer|attribution|source|author")

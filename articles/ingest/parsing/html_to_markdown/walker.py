@@ -4,7 +4,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
-from articles.ingest.parsing.delivered_pictures import Delivered
 from articles.ingest.parsing.html_to_markdown import elements
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.html_to_markdown.inline import DEEPEST, Run, lines_of, markdown_of, plain_line, runs_of
@@ -16,6 +15,7 @@ from articles.ingest.parsing.html_to_markdown.pictures import (
     pictures_of_figure,
 )
 from articles.ingest.parsing.html_to_markdown.writing import Block, apart, as_html
+from articles.ingest.parsing.story_photos import Delivered
 from articles.text.markdown import escape_text
 
 # Longer lines are paragraphs divided by ``<br>``; shorter ones are verses, addresses, results.

@@ -7,9 +7,9 @@ from html import escape
 from typing import BinaryIO
 from urllib.parse import unquote
 
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element
+from articles.ingest.parsing.story_photos import Delivered, Rendition, number_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.feeds.cutting import Cut
 from articles.ingest.readers.feeds.elements import encoded, meta_of, text

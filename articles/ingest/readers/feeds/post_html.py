@@ -4,8 +4,7 @@ import re
 from collections.abc import Callable
 from html import escape
 
-from articles.ingest.parsing.line_breaks import with_paragraphs
-from articles.ingest.parsing.short_codes import CAPTION, attributes_of
+from articles.ingest.parsing.blog_markup import CAPTION, attributes_of, with_paragraphs
 
 _COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.DOTALL)
 _PICTURE = re.compile(r"(?:<a\b[^<>]*>\s*)?<img\b[^<>]*>(?:\s*</a>)?", re.IGNORECASE)

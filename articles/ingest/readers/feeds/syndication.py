@@ -19,13 +19,13 @@ from lxml import etree
 
 from articles.ingest.errors import IngestError, NotAnArticle
 from articles.ingest.parsing.agency_items import Item, html_or_text, paragraphs_of, story_of
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.fields import withheld_by_status, withheld_until
 from articles.ingest.parsing.former_paths import path_in, slug_of
 from articles.ingest.parsing.html_to_markdown import read_elements, text_of_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.safe_xml import children, opening_of, parse_xml
+from articles.ingest.parsing.story_photos import Delivered, Rendition, number_of
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.base import Part, read_whole
 from articles.ingest.readers.feeds.cutting import Cut, cuts_of, envelope_of, in_single_bytes

@@ -7,9 +7,9 @@ from dataclasses import replace
 from articles.ingest.errors import NotAnArticle
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import is_utf16
-from articles.ingest.parsing.decorations import is_small
+from articles.ingest.parsing.html_pictures import is_small
 from articles.ingest.parsing.local_files import find_photo
-from articles.ingest.parsing.photo_fields import make_photo, photo_damage
+from articles.ingest.parsing.story_photos import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html.body import Body, Placed, find_body
 from articles.ingest.readers.html.evidence import Evidence, gather

@@ -4,8 +4,7 @@ import re
 from functools import lru_cache
 from itertools import chain, islice
 
-from articles.ingest.parsing.decorations import is_decoration, size_px
-from articles.ingest.parsing.picture_addresses import LONGEST, in_sets, is_address, lazy_addresses
+from articles.ingest.parsing.html_pictures import LONGEST, in_sets, is_address, is_decoration, lazy_addresses, size_px
 from articles.ingest.readers.html.boilerplate_elements import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
 from articles.text.paths import parts_of

@@ -15,12 +15,12 @@ from articles.ingest.parsing.credits_in_captions import credit_line, credit_name
 from articles.ingest.parsing.credits_in_text import split_credit
 from articles.ingest.parsing.dateline import find_dateline
 from articles.ingest.parsing.decoding import decode
-from articles.ingest.parsing.decorations import is_decoration, is_small
 from articles.ingest.parsing.fields import NAMES, Fields, byline_of
 from articles.ingest.parsing.former_paths import day_in, slug_of
+from articles.ingest.parsing.html_pictures import is_decoration, is_small
 from articles.ingest.parsing.iso_dates import read_date
 from articles.ingest.parsing.local_files import find_photo
-from articles.ingest.parsing.photo_fields import make_photo, photo_damage
+from articles.ingest.parsing.story_photos import make_photo, photo_damage
 from articles.ingest.parsing.whitespace import split_lines
 from articles.ingest.readers.markdown.body_layout import Layout, lay_out
 from articles.ingest.readers.markdown.front_matter import read_front_matter, starts_front_matter

@@ -8,11 +8,10 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
+from articles.ingest.parsing.blog_markup import CAPTION, attributes_of
 from articles.ingest.parsing.credits_in_text import split_credit
-from articles.ingest.parsing.decorations import is_decoration
 from articles.ingest.parsing.fields import shortened
-from articles.ingest.parsing.picture_addresses import in_sets, lazy_addresses
-from articles.ingest.parsing.short_codes import CAPTION, attributes_of
+from articles.ingest.parsing.html_pictures import in_sets, is_decoration, lazy_addresses
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.markdown import code_and_comments, templates
 from articles.ingest.readers.markdown.code_and_comments import Pair

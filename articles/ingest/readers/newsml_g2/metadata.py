@@ -6,11 +6,11 @@ from itertools import chain
 from articles.ingest.parsing import agency_items
 from articles.ingest.parsing.agency_items import Item, is_later_version, published_and_updated, withdrawal, without_by
 from articles.ingest.parsing.credits_in_text import split_credit
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
 from articles.ingest.parsing.html_to_markdown import Fragment, read_elements, read_html
 from articles.ingest.parsing.html_to_markdown.elements import Element, all_named, name_of, text_of
 from articles.ingest.parsing.nitf import read_nitf
 from articles.ingest.parsing.safe_xml import XML_LANG, children
+from articles.ingest.parsing.story_photos import Delivered, Rendition, number_of
 from articles.ingest.readers.newsml_g2.package import TABLES, code_of, item_class, local
 
 _DECKS, _SUMMARIES, _PICTURES, _MOVING, _NOT_NOTED = (

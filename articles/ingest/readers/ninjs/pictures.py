@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from articles.ingest.parsing.agency_items import withdrawal
 from articles.ingest.parsing.credits_in_text import split_credit
-from articles.ingest.parsing.delivered_pictures import Delivered, Rendition, number_of
+from articles.ingest.parsing.story_photos import Delivered, Rendition, number_of
 from articles.ingest.readers.ninjs.record import Record
 from articles.ingest.readers.ninjs.texts import chosen_description, texts_of
 

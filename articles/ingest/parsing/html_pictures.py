@@ -1,14 +1,14 @@
-"""Pictures that are no photos, wherever they are: icons, buttons, spacers, avatars, counters. One with a caption is a
-photo.
+"""Pictures in HTML: their addresses, and those that are no photos, wherever they are: icons, buttons, spacers, avatars,
+counters. A picture with a caption is a photo.
 """
 
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import PurePosixPath
+from typing import Protocol
 from urllib.parse import unquote
 
 from articles import photos
-from articles.ingest.parsing.picture_addresses import Attributes
 from articles.ingest.story import PhotoFile
 from articles.text.tables import tables_of
 
@@ -23,6 +23,41 @@ _ALSO_IN_NAMES = _DECORATIONS.union(_WORDS["kinds"])
 _ELSEWHERE = re.compile("|".join(_WORDS["elsewhere"]), re.IGNORECASE)
 _PIXELS = re.compile(r"\s*(\d{1,5})(?:\.\d+)?\s*(?:px)?\s*", re.ASCII)
 _WORD = re.compile(r"[a-z]+|[A-Z][a-z]*")
+_PLACEHOLDER = re.compile(
+    r"(?:^|[/_.-])(?:blank|spacer|space|transparent|trans|pixel|1x1|1px|placeholder|lazy|lazyload|loading|loader|grey|gray|"
+    r"dot|clear|empty|dummy|t|s|null|default-image)\.(?:gif|png|svg|jpe?g|webp)(?:$|[?#])|^about:|^#|^javascript:",
+    re.IGNORECASE,
+)
+_CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|\s+([^,]*)(?:,|$)|\s*$)")
+_WIDTH = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)[wx]", re.ASCII)
+LONGEST = 2_000
+
+
+class Attributes(Protocol):
+    """The attributes of an element, by name."""
+
+    def get(self, name: str, /) -> str | None:
+        pass
+
+
+def in_sets(element: Attributes) -> Iterator[tuple[str, float]]:
+    """The addresses and widths in ``srcset`` and similar attributes, the largest of each first."""
+    for srcset in (element.get(name) or "" for name in _WORDS["sets"]):
+        pairs = _CANDIDATE.findall(srcset) if len(srcset) <= 20_000 else []
+        # A density of 2 is twice an unknown width: more than one that says nothing, less than a width in pixels.
+        sized = [(src, float(found[1]) if (found := _WIDTH.search(size)) else 1.0) for src, size in pairs]
+        yield from sorted(sized, key=lambda candidate: -candidate[1])
+
+
+def lazy_addresses(image: Attributes) -> list[str]:
+    """The best first. ``data-lazy="true"`` holds none."""
+    values = (value.strip() for name in _WORDS["lazy"] if (value := image.get(name)))
+    return [value for value in values if "." in value or "/" in value]
+
+
+def is_address(src: str) -> bool:
+    """``False`` for ``data:`` addresses and placeholders."""
+    return bool(src) and len(src) <= LONGEST and not src.startswith("data:") and not _PLACEHOLDER.search(src)
 
 
 def size_px(image: Attributes) -> tuple[int | None, int | None]:

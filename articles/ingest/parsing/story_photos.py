@@ -1,14 +1,17 @@
-"""Chooses a rendition of a picture from an agency, and finds its file."""
+"""Photos of a story from the pictures that an article names: caption and credit divided, the file found; of several
+renditions from an agency, the best.
+"""
 
 import re
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 from urllib.parse import unquote
 
-from articles.ingest.parsing.credits_in_captions import split_caption
+from articles.ingest.parsing.credits_in_captions import ends_in_copyright, split_caption
+from articles.ingest.parsing.credits_in_text import is_caption_cut, split_credit
 from articles.ingest.parsing.local_files import LocalFiles, find_photo
-from articles.ingest.parsing.photo_fields import make_photo
-from articles.ingest.story import LocalFile, PhotoFile, Piece, StoryPhoto
+from articles.ingest.story import Damage, LocalFile, PhotoFile, Piece, StoryPhoto
+from articles.text.damage import DamageCode
 from articles.text.paths import parts_of
 
 _WATERMARKED = re.compile(r"water-?mark", re.IGNORECASE)
@@ -16,6 +19,8 @@ _SMALL = re.compile(r"thumb|icon|small|lowres", re.IGNORECASE)
 _NOT_A_PICTURE = re.compile(r"(?:audio|video|text)/|application/(?!octet-stream)", re.IGNORECASE)
 _PICTURE_SUFFIXES = frozenset(".jpg .jpeg .jpe .png .gif .webp .avif .tif .tiff .bmp .svg".split())
 _OTHER_SUFFIXES = frozenset({".mp4", ".mov", ".mpg", ".mpeg", ".webm", ".mp3", ".wav", ".pdf", ".xml", ".html", ".txt"})
+# Characters; a longer address contains the picture itself and names no file.
+_LONGEST_SRC = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,35 @@ class Delivered(StoryPhoto):
     @property
     def names(self) -> frozenset[str]:
         return self.refs.union(rendition.href for rendition in self.renditions)
+
+
+def make_photo(piece: Piece, named: StoryPhoto) -> StoryPhoto:
+    """The photo as a story has it, from what an article says of it. Empty texts are ``None`` then."""
+    caption, credit, raw, kind, src = named.caption, named.credit, named.credit, named.kind, named.src
+    if caption and not credit and (found := split_credit(caption) or ends_in_copyright(caption)):
+        caption, credit, raw, kind = found.caption, found.name, found.raw, found.kind
+    return StoryPhoto(
+        caption=caption or None,
+        credit=credit or None,
+        position=named.position,
+        kind=kind,
+        credit_raw=raw or None,
+        alt_text=named.alt_text or None,
+        src=src[:_LONGEST_SRC] if src else None,
+        file=find_photo(piece, src) if src and len(src) <= _LONGEST_SRC else None,
+        creator=named.creator or None,
+        copyright_notice=named.copyright_notice or None,
+    )
+
+
+def photo_damage(photo: StoryPhoto, number: int, line: int | None) -> list[Damage]:
+    """A credit without a name, a caption cut off, a credit without a caption."""
+    texts = {
+        DamageCode.CREDIT_CUT: None if photo.credit else photo.credit_raw,
+        DamageCode.CAPTION_CUT: photo.caption if is_caption_cut(photo.caption) else None,
+        DamageCode.CAPTION_MISSING: None if photo.caption else photo.credit_raw,
+    }
+    return [Damage(code, f"photo {number}", line, text) for code, text in texts.items() if text]
 
 
 def with_credit(picture: Delivered) -> Delivered:
