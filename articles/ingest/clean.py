@@ -17,9 +17,7 @@ _STORED_OF_PHOTO = [field.name for field in fields(StoryPhoto) if field.name != 
 
 
 def clean(story: Story) -> Story:
-    """The story with text that every database, feed and page accepts; its body as Markdown, HTML and plain text, and
-    without a deck that repeats its first paragraph.
-    """
+    """The story as every database, feed and page accepts it, without a deck that repeats its first paragraph."""
     story = _with_texts(_storable(story))
     if not story.deck or bare(story.deck) != bare("".join(story.paragraphs[:1])):
         return story

@@ -25,9 +25,7 @@ _DUMP = re.compile(
 
 
 def is_in_drafts(piece: Piece) -> bool:
-    """``True`` for an input in a folder of drafts below the loaded path, or in a loaded ``_drafts``. Other folders of
-    drafts may be loaded by their own path.
-    """
+    """``True`` in a folder of drafts below the loaded path, or in a loaded ``_drafts``; others may be loaded."""
     if piece.captured_at:  # a crawler found it in public
         return False
     folders = map(str.lower, PurePath(piece.name).parts[:-1])

@@ -24,9 +24,7 @@ VAGUE_ZONES = tuple(_TABLES["vague_zones"])
 
 @dataclass(frozen=True, slots=True)
 class Stamp:
-    """A date, or a time of day, from ``start`` to ``end`` of a line. ``iso`` is ``None`` if it cannot be read, and
-    ``problem`` is then the damage code.
-    """
+    """A date or a time of day, from ``start`` to ``end`` of a line. Without ``iso``, ``problem`` is the damage code."""
 
     start: int
     end: int

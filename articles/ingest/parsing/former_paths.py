@@ -13,9 +13,7 @@ _DAY = re.compile(r"(?<!\d)((?:1[6-9]|20)\d\d[/-]\d{1,2}[/-]\d{1,2})(?!\d)", re.
 
 
 def path_in(written: str) -> str | None:
-    """The path and query of a web address, or of a path with or without its first slash: ``/2014/12/x``, ``/?p=7``.
-    ``None`` for the front page and for texts that are no path.
-    """
+    """The path and query of an address or path, ``/2014/12/x``, ``/?p=7``; ``None`` for the front page and no path."""
     path = path_of(written)
     return None if not path.strip("/") or len(path) > 1_000 or _NO_PATH.search(path.lstrip("/")) else path
 

@@ -43,9 +43,7 @@ class Frame:
         return sorted(above.union(in_frame(rest, self.below, prose, self.kept)))
 
     def extended(self, found: Frame, emptied: Collection[str] = ()) -> Frame:
-        """With what was found since. Lines stay where they are, or were moved to by the operator, who ``emptied`` lists
-        that stay so.
-        """
+        """With what was found since. Lines stay where they are, or were moved to; ``emptied`` lists stay empty."""
         known = {line for name in SHARED for line in getattr(self, name)}
         more = {name: [line for line in getattr(found, name) if line not in known] for name in set(SHARED) - {*emptied}}
         lists = {name: (*getattr(self, name), *more.get(name, ())) for name in SHARED}

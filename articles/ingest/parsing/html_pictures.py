@@ -80,9 +80,7 @@ def is_decoration(image: Attributes, srcs: Sequence[str]) -> bool:
 
 
 def is_small(file: PhotoFile | None, least_px: int = SMALLEST_PX, most_bytes: int = _SMALLEST_BYTES) -> bool:
-    """``True`` if both sides of a picture are below ``least_px``, or it is a line, or as light as an icon; files above
-    ``most_bytes`` are not measured.
-    """
+    """``True`` for a small picture, a line, or one as light as an icon; files above ``most_bytes`` are not measured."""
     try:
         data = file.read(most_bytes) if file else b""
         sizes = photos.measured(data, most_pixels=10_000_000) if 0 < len(data) <= most_bytes else (_ICON_PX,)

@@ -109,9 +109,7 @@ def _file_within(top: Path, folder: Path, name: str) -> LocalFile | None:
 
 
 def open_regular(path: Path) -> BinaryIO:
-    """Open a file for reading, with its path as ``name``; pipes and devices, which may never begin or end, raise
-    ``OSError``.
-    """
+    """Open a file, with its path as ``name``. Pipes and devices, which may never begin or end, raise ``OSError``."""
     return open(path, "rb", opener=_regular)
 
 

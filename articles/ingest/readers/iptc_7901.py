@@ -116,9 +116,7 @@ def _places(lines: Sequence[str], folded: Sequence[str]) -> list[str]:
 
 
 def _read_top(item: Item, top: dict[int, str], became: list[tuple[str, str]]) -> None:
-    """Read headline and byline from lines by number. Notes in brackets, and cues in capitals such as ``1ST LEAD``,
-    precede them.
-    """
+    """Read headline and byline, by number of lines, below notes in brackets and cues in capitals: ``1ST LEAD``."""
     brackets, notes = 0, set[int]()
     for at, words in top.items():
         notes |= {at} if brackets > 0 or words.startswith("(") else set()

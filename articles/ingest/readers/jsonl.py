@@ -52,9 +52,7 @@ T = TypeVar("T")
 
 
 def looks_like(head: bytes) -> bool:
-    """``True`` if the first line is a JSON object with one of ``KEYS``, and the next line begins like another. A first
-    line longer than ``head`` is judged by its beginning.
-    """
+    """``True`` for lines that begin like JSON objects, the first with one of ``KEYS`` or longer than ``head``."""
     lines = [line for line in head.removeprefix(b"\xef\xbb\xbf").split(b"\n") if line.strip()]
     if not lines or not re.match(rb'\s*\{\s*(?:"(?:[^"\\]|\\.)*"\s*:|\})', lines[0]):
         return False

@@ -124,9 +124,7 @@ def _texts(item: Item, component: Element) -> Iterator[Element]:
 
 
 def _read_texts(item: Item, texts: list[Element]) -> None:
-    """Read the text, behind its lead if that is a part of its own; other texts are the headline, the deck, or left out.
-    The first of several versions of a text counts.
-    """
+    """Read the text behind its lead; others are the headline, the deck, or left out. The first version counts."""
     roles = [_role(content.getparent()) for content in texts]
     role = next((name for name in _MAIN if name in roles), None) or next((it for it in roles if it not in _ASIDE), None)
     main = texts[roles.index(role)] if role is not None else None

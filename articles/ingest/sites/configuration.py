@@ -75,9 +75,7 @@ def values_of_feed(path: Path) -> dict[str, object]:
 
 
 def values_of_built(folder: Path) -> dict[str, object]:
-    """The site's values in the feeds and home pages that its generator built into its folder. Addresses are cut to the
-    host, since a feed may be that of a part of the site.
-    """
+    """The values in feeds and home pages that its generator built; of addresses the host: feeds may be of parts."""
     found = dict[str, object]()
     for path in (folder / inner / name for inner in ("", "_site", "public") for name in _HOME_AND_FEEDS):
         values = values_of_feed(path)

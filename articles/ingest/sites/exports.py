@@ -127,9 +127,7 @@ def _of_ghost(path: Path) -> dict[str, object]:
 
 
 def entries_to_open(folder: Path, folders: list[str], names: list[str]) -> tuple[list[str], list[str]]:
-    """The folders and files in a folder that may be opened. Next to its posts, an export has the addresses of readers,
-    and what its writers liked and read.
-    """
+    """The folders and files to open: next to its posts, an export has what readers and writers want private."""
     if "posts" in folders and ("profile" in folders or "README.html" in names):
         posts = islice((folder / "posts").glob("*.html"), 5)
         if any(medium.looks_like(head_of(post)) for post in posts):

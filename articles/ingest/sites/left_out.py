@@ -77,9 +77,7 @@ def pages_by_name(site: Site) -> dict[str, str]:
 
 
 def parts_below(site: Site | None, folder: Path) -> tuple[str, ...] | None:
-    """The parts of a resolved folder below that of its site. ``None`` if no rule applies in it: someone has named a
-    folder that would be left out.
-    """
+    """The parts of a folder below its site's; ``None`` if no rule applies, as in a named one that is left out."""
     if site is None or not folder.is_relative_to(site.folder):
         return None
     if not (site.generator or site.only or site.skip or site.has_home):

@@ -24,9 +24,7 @@ _NOT_IN_SLUGS = re.compile(r"[^\w]+|_+")
 def permalink_of(
     site: Site, parts: tuple[str, ...], story: Story, values: Mapping[str, object], inherited: Mapping[str, object]
 ) -> str | None:
-    """The path by the site's pattern, or by an inherited one. ``parts``: of the file, below the site's folder;
-    ``values``: its front matter.
-    """
+    """The path by the site's or an inherited pattern. ``parts``: below the site's folder; ``values``: front matter."""
     is_by_folder = site.generator in ("Hugo", "Zola")
     within = within_content(site, parts) or (parts if site.generator == "Jekyll" else ())
     is_whole = site.generator != "Hugo" and "/" in str(values.get("slug"))

@@ -12,9 +12,7 @@ from articles.text.paths import joined
 
 
 def text(element: Element, *names: str, is_own: bool = False) -> str:
-    """The text of the first non-empty child with one of these names, in the order of the names. ``is_own``: only in the
-    namespace of the element, ``title`` but not ``media:title``.
-    """
+    """The text of the first child with any, in the order of the names. ``is_own``: ``title``, not ``media:title``."""
     for child in (child for name in names for child in children(element, name)):
         if is_own and etree.QName(child).namespace != etree.QName(element).namespace:
             continue

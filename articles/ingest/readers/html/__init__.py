@@ -120,8 +120,7 @@ def _story(piece: Piece, page: Page, evidence: Evidence, body: Body, paragraphs:
 
 
 def _or_linked_text(body: Body, evidence: Evidence, read_again: Callable[[], Body]) -> Body:
-    """The body, or that of JSON-LD where the page itself, read without names, shows less than half of it: a script
-    would have put it there."""
+    """The body, or that of JSON-LD if the page shows less than half of it: a script would have put it there."""
     linked = evidence.article_body or ""
     if 2 * sum(map(len, body.blocks)) > len(linked) or len(linked) < _SHORTEST_LINKED:
         return body

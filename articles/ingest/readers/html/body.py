@@ -182,8 +182,7 @@ def _written(
 
 
 def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[int]]:
-    """The body, and how many of its blocks each unit became. ``base`` is what relative links are relative to, where
-    that is not the page itself."""
+    """The body, and the number of blocks of each unit. ``base``: of relative links, if that is not the page itself."""
     walker = Walker()
     sizes: list[int] = []
     elements = 0
@@ -301,8 +300,7 @@ def _is_under_headline(units: Sequence[Unit], number: int, chosen: Sequence[int]
 
 
 def _take_signature(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
-    """The name that a text ends with, if it follows ``By`` or is set apart at the right or in italics, and the other
-    units."""
+    """The name that a text ends with, behind ``By`` or set apart at the right or in italics; and the other units."""
     texts = [number for number in chosen if units[number].kind != "photo"]
     if len(texts) <= _FEWEST_PARAGRAPHS:
         return None, list(chosen)

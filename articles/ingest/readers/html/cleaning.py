@@ -128,8 +128,7 @@ class _Clearing:
         return share < (_OVERWHELMING_SHARE if self.around_headline else _MAIN_SHARE)
 
     def holds_captions(self, element: Element) -> bool:
-        """``True`` for a gallery, pictures with their words and little else, and for the words of one picture; none of
-        them a link to another story."""
+        """``True`` for a gallery of pictures with their words, or the words of one; none links to another story."""
         parts = element.iter("*")
         captions = {below for below in parts if below in self.kept or is_caption(below) or is_picture_credit(below)}
         if not captions:

@@ -21,9 +21,7 @@ _PROSE = 70  # characters of a line that count as prose
 
 @dataclass(slots=True, eq=False)
 class Line:
-    """``pieces``: the elements that hold its text, each with ``True`` if it is their tail. ``links``: those that begin
-    in it.
-    """
+    """``pieces``: the elements of its text, each with ``True`` for its tail. ``links``: those that begin in it."""
 
     text: str
     pieces: list[tuple[Element, bool]] = field(default_factory=list)
@@ -76,9 +74,7 @@ def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
 
 @dataclass(slots=True)
 class Entries:
-    """The links to other pages of the site with which lines begin. ``own`` and ``prose`` count what is before the first
-    such line, then from each one to the next.
-    """
+    """Links to pages of the site that begin lines. ``own``, ``prose``: counts before the first, then behind each."""
 
     targets: set[str] = field(default_factory=set)
     own: list[int] = field(default_factory=lambda: [0])  # characters without a link

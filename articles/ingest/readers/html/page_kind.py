@@ -174,9 +174,7 @@ def _unnamed_listing(signs: Signs, blocks: Sequence[str], prose: int, photos: in
 
 
 def _list_of_site(evidence: Evidence, entries: Entries, photos: int) -> str | None:
-    """A page of links to pages of its site, with a teaser each, or with a few words: nowhere is there so much text
-    between two of them as in an article between its menus.
-    """
+    """A page of links to pages of its site, with short teasers, and nowhere so much text as in an article."""
     count, own, prose, linked = len(entries.targets), entries.own, entries.prose, entries.linked
     if _is_marked(evidence) or count < _FEW_ENTRIES or max(prose) > _LONGEST_TEASER or prose[0] > _LONGEST_STUB:
         return None

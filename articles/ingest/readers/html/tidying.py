@@ -186,8 +186,7 @@ class Tidying:
         return sum(len(text) for text, is_again in _sentences(unit, words) if is_again) > _MOSTLY * len(unit.text)
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
-        """The units before a heading or line such as ``3 comments``, and before other stories that follow to the end,
-        if they are most of the text."""
+        """The units before ``3 comments`` or other stories that follow to the end, if they are most of the text."""
         total = sum(self.units[number].size for number in prose)
         is_of_prose = set(prose)
         stories = self._other_stories(kept)

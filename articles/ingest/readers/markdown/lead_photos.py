@@ -58,9 +58,7 @@ def _picture_beside(piece: Piece) -> str:
 
 
 def _pictures_of(value: object, line: int, *, is_lead: bool, beside: str = "") -> Iterator[Picture]:
-    """``is_lead``: any text names a picture, else only one that ends like a file. ``beside``: in place of the
-    address of a page that shows the photo.
-    """
+    """``is_lead``: any text names a picture, not only a file. ``beside``: in place of the address of a page."""
     if isinstance(value, str):
         src = value.strip()
         if src and not _NONE.fullmatch(src) and (is_lead or _names_a_file(src)):

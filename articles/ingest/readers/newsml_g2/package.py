@@ -47,9 +47,7 @@ def local(element: Element) -> str:
 
 
 def stories_in(items: list[Element]) -> list[Gathered]:
-    """The items of each story, in the order of their first items; each item is in one story. A package of several texts
-    is a story without items of its own: a listing.
-    """
+    """The items of each story, by their first items; a package of several texts is one without items, a listing."""
     by_guid = {guid: item for item in reversed(items) if (guid := item.get("guid"))}
     used: set[Element] = set()
     stories: list[Gathered] = []

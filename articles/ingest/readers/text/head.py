@@ -56,9 +56,7 @@ def find_title(layout: "Layout", blocks: Sequence[range]) -> range:
 
 
 def _runs(layout: "Layout", blocks: Sequence[range]) -> Iterator[tuple[range, bool]]:
-    """The runs of lines at the top that are neither boilerplate nor metadata nor a caption; ``True`` if other lines are
-    in its block, as in a menu.
-    """
+    """Runs of lines at the top that are no boilerplate, metadata or caption; ``True`` if its block has other lines."""
     for block in blocks:
         at = block.start
         while at < min(block.stop, _MOST_LINES_ABOVE):

@@ -89,9 +89,7 @@ def width_of(blocks: Iterable[Sequence[str]]) -> int:
 
 
 def wrapped_end(lines: Sequence[str], width: int) -> int:
-    """The number of lines, from the first on, that are one wrapped paragraph: each but the last is about as long as
-    the others, or has no room for the first word of the next.
-    """
+    """The number of lines that are one wrapped paragraph: about equally long, or without room for the next word."""
     narrowest = NARROWEST / 2 if is_in_signs(lines[0]) else NARROWEST
     for stop in (len(lines), len(lines) - 1):  # the last may be a line by itself
         full = list(map(len, lines[: stop - 1]))

@@ -26,8 +26,7 @@ _MOST = 200
 
 @dataclass(frozen=True, slots=True)
 class Clue:
-    """``value`` is folded text; ``origin`` is its place, a code of ``text.evidence``. ``printed`` is the text there, if
-    the value was read out of it."""
+    """``value``: folded; ``origin``: a code of ``text.evidence``; ``printed``: the text that the value is from."""
 
     value: str
     origin: str

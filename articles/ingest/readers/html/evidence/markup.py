@@ -127,9 +127,7 @@ def _is_of_site(heading: Element) -> bool:
 
 
 def add_headings(clues: Clues, marks: Marks) -> None:
-    """The titles that the page shows, a single ``h1`` first. If the ``h1`` is only a step of the breadcrumbs, it gives
-    way to an ``h2`` that the head of the page confirms.
-    """
+    """The titles shown, a single ``h1`` first; that of breadcrumbs gives way to an ``h2`` that the head confirms."""
     shown = [mark for mark in marks.headings if mark.element.tag == "h1" and not _is_of_site(mark.element)]
     around = (element for mark in shown for element in (mark.element, *islice(mark.element.iterancestors(), 2)))
     if any("crumb" in word.lower() for element in around for pair in element.items() for word in pair):
@@ -146,8 +144,7 @@ def add_headings(clues: Clues, marks: Marks) -> None:
 
 
 def headline_mark(marks: Marks, headline: str, root: Element, lettered: Line | None) -> Mark | None:
-    """Where the page shows its headline: an element that holds it alone, or begins with it; else the only ``h1``.
-    ``lettered``: see ``add_title``."""
+    """The element of the headline alone, or that it begins; else the only ``h1``. ``lettered``: see ``add_title``."""
     wanted = key(headline)
     candidates = sorted((*marks.headings, *marks.of("heading")), key=lambda mark: mark.number)
     same = [mark for mark in candidates if key(inline_text(mark.element)) == wanted]

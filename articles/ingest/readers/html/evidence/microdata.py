@@ -25,8 +25,7 @@ LISTS, ITEM = frozenset({"CollectionPage", "SearchResultsPage"}), "ItemPage"
 
 
 def add_microdata(clues: Clues, root: Element) -> None:
-    """Note the properties of the page's article. Without one, properties that
-    belong to no item are taken for the article’s."""
+    """Note the properties of the page's article; without one, those that belong to no item are taken for it."""
     items = _SCOPES(root)[:_MOST]
     article = next((scope for scope in items if _types(scope) & ARTICLE_TYPES and _says_more_than_a_link(scope)), None)
     if article is not None:

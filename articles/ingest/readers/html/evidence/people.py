@@ -51,8 +51,7 @@ _EDGE = " ,;:|–—-·•()+"
 
 
 def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, ...]:
-    """The names in what one place of a page says of its authors, each once; offices only without people.
-    ``is_reversed``: ``Last, First`` occurs."""
+    """The names of authors in one place, each once; offices only without people. ``is_reversed``: ``Last, First``."""
     found: dict[str, str] = {}
     for value in values:
         for piece in _pieces_of(_ADDRESS.sub(" ", value[:300])):
@@ -65,8 +64,7 @@ def names_in(values: Iterable[str], *, is_reversed: bool = False) -> tuple[str, 
 
 
 def _pieces_of(value: str) -> list[str]:
-    """The names in a byline with bars: those after ``By`` or a label, or else the first, with those that a comma or
-    ``and`` adds."""
+    """The names in a byline with bars: those after ``By`` or a label, else the first; and those that a comma adds."""
     pieces = [piece for piece in _BESIDE.split(value.strip()) if piece and not _PICTURES.match(piece)]
     start = next((number for number, piece in enumerate(pieces) if begins_with_by(piece)), 0)
     found: list[str] = []
@@ -114,8 +112,7 @@ def _split(value: str, *, is_reversed: bool) -> list[str]:
 
 
 def is_outlet(name: str, site_names: frozenset[str]) -> bool:
-    """``True`` for those who are authors only if nobody else is named: the page's site, publications, newsrooms
-    and companies."""
+    """``True`` for authors only if nobody else is named: the page's site, publications, newsrooms and companies."""
     bare, first = key(name), key(name.split()[0])
     is_alike = any(bare in site or bare.startswith(site) or site.startswith(first) for site in site_names)
     return bare in site_names or (is_alike and len(first) >= 4) or is_publication(name)
