@@ -93,11 +93,6 @@ def _file_name(src: str) -> str:
     return re.split(r"[?#]", src, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
 
 
-_CREDIT_ITEMS = frozenset(
-    {"creditText", "copyrightHolder", "copyrightNotice", "creator", "author", "contributor", "provider", "publisher"}
-)
-
-
 @lru_cache(maxsize=20_000)
 def _names(name: str) -> tuple[bool, bool, bool, bool]:
     """True if a class names a caption, a credit, a picture's box, or a credit that can only be a picture's. Beside
@@ -117,7 +112,7 @@ def is_caption(element: Element) -> bool:
 
 
 def is_credit(element: Element) -> bool:
-    if element.tag == "cite" or element.get("itemprop") in _CREDIT_ITEMS:
+    if element.tag == "cite" or element.get("itemprop") in _TABLES["credit_items"]:
         return True
     name = element.get("class") or element.get("data-testid")
     return name is not None and _names(name)[1]

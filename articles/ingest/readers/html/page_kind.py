@@ -19,9 +19,10 @@ from articles.ingest.readers.html.lines import Entries
 from articles.ingest.readers.html.units import length
 from articles.text.tables import tables_of
 
+_TABLES = tables_of(__file__)
 _WORDS: dict[str, re.Pattern[str]] = {
     kind: re.compile(rf"(?<!\w)(?:{'|'.join(phrases)})(?!\w)", re.IGNORECASE)
-    for kind, phrases in tables_of(__file__).items()
+    for kind, phrases in _TABLES["words"].items()
 }
 
 # An error, a form or a wall says no more than this.
@@ -41,14 +42,9 @@ _SHORTEST_HEADLINE = 12  # on average; words of menus are shorter
 _SHORTEST_BRIEF = 100
 _LONGEST_STUB = 300
 
-_LISTINGS = frozenset({"CollectionPage", "SearchResultsPage", "Blog", "ProfilePage", "ContactPage", "CheckoutPage"})
-_LISTING_CLASSES = frozenset(
-    "home front blog archive category tag author date search search-results post-type-archive".split()
+_LISTINGS, _LISTING_CLASSES, _ARTICLE_CLASSES, _OG_ARTICLES = (
+    frozenset(names.split()) for names in _TABLES["names"].values()
 )
-_ARTICLE_CLASSES = frozenset(
-    "single single-post node-type-article page-node-type-article page-node-type-news article-page postid".split()
-)
-_OG_ARTICLES = frozenset("article news blog post newsarticle article:news video.other video.movie book".split())
 
 
 # The parts of a title, and how much of one of them must be words of an error, a form or a wall.

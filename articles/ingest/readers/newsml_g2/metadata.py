@@ -17,10 +17,6 @@ _DECKS, _SUMMARIES, _PICTURES, _MOVING, _NOT_NOTED = (
     frozenset(TABLES[name]) for name in ("decks", "summaries", "pictures", "moving", "not_noted")
 )
 _CODES = ("qcode", "uri", "literal")
-# Kinds of tags, by the IPTC's natures of concepts.
-_NATURES = {
-    "person": "person", "organisation": "organisation", "geoarea": "place", "poi": "place", "abstract": "topic",
-}  # fmt: skip
 
 
 @dataclass(slots=True)
@@ -143,7 +139,7 @@ class G2Item:
         same = (part for part in children(self.element, "assert") if codes & {part.get(key) for key in _CODES})
         natures = [subject.get("type") or "", *map(code_of, chain(*(children(part, "type") for part in same)))]
         named = (nature.strip().rpartition(":")[2].rpartition("/")[2].casefold() for nature in natures)
-        return next((kind for nature in named if (kind := _NATURES.get(nature))), None)
+        return next((kind for nature in named if (kind := TABLES["natures"].get(nature))), None)
 
     def _creators(self) -> list[str]:
         named = {part: name for part in self._named("contentMeta", "creator") if (name := self._name(part))}

@@ -195,19 +195,9 @@ def _names(value: object, linked: Linked, depth: int = 0) -> Iterator[str]:
             yield from [item] if isinstance(item, str) else names or _texts(node, "alternateName")
 
 
-_TEXTS: tuple[tuple[Field, tuple[str, ...]], ...] = (
-    ("headline", ("headline", "name", "alternativeHeadline")),
-    ("deck", ("description", "abstract")),
-    ("published", ("datePublished", "uploadDate", "dateCreated")),
-    ("updated", ("dateModified", "coverageEndTime")),
-    ("section", ("articleSection",)),
-    ("language", ("inLanguage",)),
-    ("dateline", ("dateline",)),
-)
-
-
 def add_article(clues: Clues, node: Node, linked: Linked) -> None:
-    for about, names in _TEXTS:
+    texts_of: dict[Field, list[str]] = _TABLES["texts"]
+    for about, names in texts_of.items():
         for name in names:
             if texts := _texts(node, name) or list(_names(node.get(name), linked)):
                 clues.add(about, texts[0], f"JSON-LD {name}")
