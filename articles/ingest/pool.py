@@ -71,9 +71,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """The result of reading one input: a story or an error, or both for a story with nothing to show. A capture that is
-    already in the archive is not read again and has only a digest.
-    """
+    """A story or an error, or both for one with nothing to show; of a capture that is in the archive, a digest."""
 
     piece: Piece
     data: bytes = b""  # empty for an original kept by reference
@@ -206,13 +204,8 @@ def _bytes_of_photo(file: PhotoFile, max_bytes: int) -> bytes:
 
 
 def _words_of_photo(photo: StoryPhoto) -> photos.Words:
-    return photos.Words(
-        caption=photo.caption or "",
-        credit_line=photo.credit or "",
-        alt_text=photo.alt_text or "",
-        creator=photo.creator or "",
-        copyright_notice=photo.copyright_notice or "",
-    )
+    names = ("caption", "alt_text", "creator", "copyright_notice")
+    return photos.Words(credit_line=photo.credit or "", **{name: getattr(photo, name) or "" for name in names})
 
 
 def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None], places: Mapping[str, Place]) -> ArticleWords:
@@ -312,7 +305,6 @@ def _start_worker(plan: Plan) -> None:
 
 
 def _end_with_parent() -> None:
-    """End this worker when its parent was killed."""
     if parent := parent_process():
         parent.join()
         os._exit(1)

@@ -1,7 +1,6 @@
 import re
 
-# Characters that break or disguise a line of a report: controls, line ends, changes of writing direction, and
-# surrogates for bytes that are not UTF-8.
+# Characters that break or disguise a line of a report; surrogates are of bytes that are not UTF-8.
 _UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
 _ESCAPES = {"\n": r"\n", "\r": r"\r", "\t": r"\t"}
 

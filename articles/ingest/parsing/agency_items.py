@@ -193,9 +193,7 @@ def story_of(piece: Piece, item: Item) -> Story:
 
 
 def _photos(piece: Piece, item: Item, fragment: Fragment, blocks: int) -> tuple[StoryPhoto, ...]:
-    """The pictures of the text in their places, merged with the delivered ones; then those without a place. The latter
-    follow the text if it has pictures, else precede it: nothing places them more exactly.
-    """
+    """The pictures of the text, merged with delivered ones; others follow the text if it has any, else precede it."""
     delivered_all = tuple(map(with_credit, item.pictures))
     unplaced, placed = list(delivered_all), []
     for shown in map(with_credit, fragment.pictures):

@@ -19,8 +19,7 @@ _ESCAPED_BYTE = re.compile("[\udc80-\udcff]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
-# Ideographs and Chinese punctuation: the CJK block, full-width forms, and quotation marks, dashes, dots and ellipses
-# that GB18030 shares with other scripts.
+# Ideographs, Chinese punctuation, and the quotation marks, dashes and dots that GB18030 shares with others.
 _CHINESE = (
     "[\u3400-\u4dbf\u4e00-\u9fff\uf900-\ufaff\U00020000-\U0003ffff"
     "\u3000-\u303f\uff00-\uffef\u2014\u2018\u2019\u201c\u201d\u2026\u00b7]"

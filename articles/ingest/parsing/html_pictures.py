@@ -3,10 +3,12 @@ counters. A picture with a caption is a photo.
 """
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import PurePosixPath
-from typing import Protocol
+from typing import TypeAlias
 from urllib.parse import unquote
+
+from lxml import etree
 
 from articles import photos
 from articles.ingest.story import PhotoFile
@@ -31,13 +33,7 @@ _PLACEHOLDER = re.compile(
 _CANDIDATE = re.compile(r"[\s,]*(\S*[^\s,])(?:,+(?=\s|$)|\s+([^,]*)(?:,|$)|\s*$)")
 _WIDTH = re.compile(r"(?<![\d.])(\d+(?:\.\d+)?)[wx]", re.ASCII)
 LONGEST = 2_000
-
-
-class Attributes(Protocol):
-    """The attributes of an element, by name."""
-
-    def get(self, name: str, /) -> str | None:
-        pass
+Attributes: TypeAlias = etree._Element | Mapping[str, str]  # of an element
 
 
 def in_sets(element: Attributes) -> Iterator[tuple[str, float]]:

@@ -2,8 +2,7 @@
 
 import re
 
-# Longer tags are rare, except with a whole picture in one attribute. libxml2's time grows with the square of the number
-# of attributes.
+# Longer tags are rare, but for a picture in an attribute. libxml2 is quadratic in the number of attributes.
 _LONGEST_TAG = 20_000
 _MOST_ATTRIBUTES = 200
 _ATTRIBUTE = r"""[^\s/>=][^\s/>=]*+(?:\s*+=\s*+(?:"[^"]*+"?|'[^']*+'?|[^\s>"'][^\s>]*+))?[\s/=]*+"""

@@ -82,9 +82,7 @@ def names_nobody(text: str) -> bool:
 
 
 def reads_as_credit_name(text: str) -> bool:
-    """``True`` if the words after ``Photo by`` (and the like) at the end of a block are a name. Nothing else marks the
-    end of such a credit, so each word must be a name or a usual word of credits.
-    """
+    """``True`` if the words after ``Photo by``, at a block's end, are a name: each one, or usual in credits."""
     words = text.split()
     if not 1 <= len(words) <= 25 or len(text) > 160 or names_nobody(text) or reads_as_sentence(text):
         return False

@@ -62,18 +62,10 @@ def make_photo(piece: Piece, named: StoryPhoto) -> StoryPhoto:
     caption, credit, raw, kind, src = named.caption, named.credit, named.credit, named.kind, named.src
     if caption and not credit and (found := split_credit(caption) or ends_in_copyright(caption)):
         caption, credit, raw, kind = found.caption, found.name, found.raw, found.kind
-    return StoryPhoto(
-        caption=caption or None,
-        credit=credit or None,
-        position=named.position,
-        kind=kind,
-        credit_raw=raw or None,
-        alt_text=named.alt_text or None,
-        src=src[:_LONGEST_SRC] if src else None,
-        file=find_photo(piece, src) if src and len(src) <= _LONGEST_SRC else None,
-        creator=named.creator or None,
-        copyright_notice=named.copyright_notice or None,
-    )
+    file = find_photo(piece, src) if src and len(src) <= _LONGEST_SRC else None
+    src = src[:_LONGEST_SRC] if src else None
+    words = {name: getattr(named, name) or None for name in ("alt_text", "creator", "copyright_notice")}
+    return StoryPhoto(caption or None, credit or None, named.position, kind, raw or None, src=src, file=file, **words)
 
 
 def photo_damage(photo: StoryPhoto, number: int, line: int | None) -> list[Damage]:

@@ -28,7 +28,6 @@ TEXTS: Rule = (
     'must be a list of texts; write ["one", "two"]',
 )
 ZONE: Rule = (is_zone, "must be a name such as Europe/Oslo")
-_LONGEST_LINE = 100
 # A value on one line, or a list on several.
 _VALUE = r"""(?:\s*\[(?:"(?:\\.|[^"\\])*"|'[^']*'|#.*|[^]"'#])*\])?.*\n?"""
 _LINE_IN_MESSAGE = re.compile(r" \((?:at line (\d+), column \d+|at end of document)\)$")
@@ -104,5 +103,5 @@ def in_toml(value: object) -> str:
         return "{ " + ", ".join(f"{in_toml(key)} = {in_toml(inner)}" for key, inner in value.items()) + " }"
     # Strings and lists of JSON are TOML's too; surrogates are not.
     text = value.encode("utf-8", "replace").decode() if isinstance(value, str) else value
-    indent = 4 if isinstance(value, tuple) and len(str(value)) > _LONGEST_LINE else None
+    indent = 4 if isinstance(value, tuple) and len(str(value)) > 100 else None
     return json.dumps(text, ensure_ascii=False, indent=indent).replace("\x7f", r"\u007f")

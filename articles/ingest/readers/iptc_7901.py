@@ -60,7 +60,9 @@ def read(piece: Piece, data: bytes) -> Story:
     paragraphs: list[list[str]] = []
     for at, (place, text) in enumerate(zip(places, folded, strict=True)):
         if place == "header":
-            item.source = _source_in(" ".join(lines[at].split(maxsplit=4)[4:]))
+            words = " ".join(lines[at].split(maxsplit=4)[4:])  # ``dpa 0456``, ``F BELGA-0001``
+            names = *re.split(r"\s{2,}|\s*\d+", words), *re.findall(r"[^\W\d_]+", words)
+            item.source = next((name for name in names if is_known_outlet(name) or has_press_name(name)), None)
         elif place == "keywords":
             item.add_tags(text.split("/"))
         elif place == "text":
@@ -81,12 +83,6 @@ def read(piece: Piece, data: bytes) -> Story:
     item.fragment = fragment_of(texts)
     item.dateline = dateline[0] if (dateline := _DATELINE.match("".join(texts[:1]))) else None
     return replace(story_of(piece, item), ledger=ledger_of(lines, became))
-
-
-def _source_in(words: str) -> str | None:
-    """The agency in ``dpa 0456`` or ``F BELGA-0001``, at the end of a header."""
-    names = *re.split(r"\s{2,}|\s*\d+", words), *re.findall(r"[^\W\d_]+", words)
-    return next((name for name in names if is_known_outlet(name) or has_press_name(name)), None)
 
 
 def _places(lines: Sequence[str], folded: Sequence[str]) -> list[str]:

@@ -67,5 +67,4 @@ def _of_class(element: Element, name: str) -> list[Element]:
 
 
 def _words(element: Element, name: str) -> str:
-    """The words of the first element with a class."""
     return next(map(text_of, _of_class(element, name)), "")

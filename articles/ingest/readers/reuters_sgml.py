@@ -103,12 +103,10 @@ def _parted(text: str, name: str) -> tuple[str, str, str] | None:
 
 
 def _part(text: str, name: str) -> str:
-    parted = _parted(text, name)
-    return parted[1] if parted else ""
+    return (_parted(text, name) or ("", "", ""))[1]
 
 
 def _clean(text: str) -> str:
-    """Remove tags, references and control characters, however written."""
     bare = html.unescape(re.sub(r"<[^<>]*>", " ", text))
     return "".join(sign for sign in bare if sign.isprintable() or sign in "\n\t")
 

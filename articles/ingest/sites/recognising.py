@@ -116,13 +116,11 @@ def _of_eleventy(folder: Path, values: dict[str, object]) -> dict[str, object]:
 
 
 def _folder(values: Mapping[str, object], name: str) -> str:
-    """A folder below the site's."""
     found = text_in(values, name).strip("./")
     return "" if ".." in found.split("/") else found
 
 
 def _content(generator: dict[str, Any], values: Mapping[str, object]) -> tuple[str, ...]:
-    """The folders of articles."""
     if generator["name"] == "Jekyll":
         collections = values.get("collections")
         if isinstance(collections, dict):  # those without output are records

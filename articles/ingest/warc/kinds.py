@@ -49,9 +49,8 @@ def kind_of(beginning: bytes, declared: str) -> Kind:
         return "feed"
     if by_type == "page":
         return "data file" if re.match(rb'\s*[\[{]\s*["\]}\[{]', beginning) else "page"
-    if declared in UNSURE_TYPES and _HTML.match(beginning):
-        return "page"
-    if declared in ("text/xml", "application/xml") and _SURELY_HTML.match(beginning):
+    is_html = declared in UNSURE_TYPES and _HTML.match(beginning)
+    if is_html or (declared in ("text/xml", "application/xml") and _SURELY_HTML.match(beginning)):
         return "page"
     # Without a picture's bytes it is not a picture, whatever its label.
     return "file of another kind" if by_type == "picture" else by_type

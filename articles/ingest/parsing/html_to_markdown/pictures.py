@@ -16,13 +16,12 @@ _CAPTIONS = ("figcaption", "media-caption")
 _PICTURE_TYPES = frozenset({"", "image", "photo", "picture", "graphic", "illustration"})
 _REFERENCES = ("uri", "data-uri", "data-assoc-ref", "data-id", "id", "data-preview-src")
 _BOXES = frozenset({"div", "span", "section", "aside", "p", "a", "center"})
-_BLOGGER_BOX = "tr-caption-container"  # a table of one picture
 _SIZE = re.compile(r"=[swh]\d[\w-]*$")  # of Google's pictures without a file name: ``…/AVvX=s320``
 
 
 def is_picture_box(element: Element) -> bool:
     """``True`` for an element with a picture and no words except a marked caption or credit."""
-    is_box = name_of(element) in _BOXES or _BLOGGER_BOX in elements.classes_of(element)
+    is_box = name_of(element) in _BOXES or "tr-caption-container" in elements.classes_of(element)  # of Blogger
     if not is_box or not all_named(element, "img") or not text_of(element):
         return False
     marked = {part for part in element.iterdescendants() if _is_caption(part) or _has_class(part, _CREDIT_CLASS)}

@@ -149,15 +149,9 @@ def _photo(piece: Piece, base: str | None, placed: Placed, images: Sequence[Imag
         if file is not None:
             src = address
             break
-    named = StoryPhoto(
-        alt_text=figure.alt_text or known.alt_text,
-        caption=figure.caption or known.caption,
-        credit=figure.credit or known.credit,
-        position=placed.position,
-        creator=known.creator,
-        copyright_notice=known.copyright_notice,
-    )
-    photo = make_photo(piece, named)
+    words = {name: getattr(figure, name) or getattr(known, name) for name in ("alt_text", "caption", "credit")}
+    words |= {name: getattr(known, name) for name in ("creator", "copyright_notice")}
+    photo = make_photo(piece, StoryPhoto(**words, position=placed.position))
     return replace(photo, src=src, file=file, kind=figure.kind, credit_raw=figure.credit_raw or photo.credit_raw)
 
 

@@ -44,8 +44,7 @@ _MOST_UNITS = 20_000
 _ANCHOR = re.compile(
     r"\s*(?:[#¶§🔗]|\[ ?(?:edit|edit source|bearbeiten|modifier|editar|modifica)(?: ?\|[^\[\]]*)? ?\])$", re.IGNORECASE
 )
-# Of a page made to hold up a load, what exceeds these is kept as bare text: the parts of a paragraph, and the elements
-# of all lists, tables and quotations.
+# Of a page made to hold up a load, further parts of a paragraph, or of lists and tables, are bare text.
 _MOST_NODES = 10_000
 _MOST_ELEMENTS = 50_000
 

@@ -42,8 +42,7 @@ _UTF16_MARKUP = {
 _LETTER = re.compile(r"[^\W\d_]")
 _NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
-# Of the letters of a text in a Latin script, accented ones are at most about a quarter (Vietnamese). With more, it was
-# never in one.
+# Of the letters of a Latin script, accented ones are at most about a quarter (Vietnamese).
 _MOST_ACCENTED = 0.4
 # Of the characters that are not ASCII, how many may be lost before a declaration is not believed.
 _MOST_LOST = 0.05

@@ -51,8 +51,7 @@ def drop_silent(root: Element, cleared: Cleared) -> None:
     for tag, name in (("script", "script"), ("style", "style"), ("iframe", "frame"), ("template", "template")):
         if counts[tag]:
             cleared.code[name] = counts[tag]
-    # Of elements in a row the texts behind are joined first: lxml would keep them apart, and join them each time that
-    # they are asked for, in quadratic time.
+    # The texts behind elements in a row are joined first: lxml would join them each time, in quadratic time.
     for element in silent:
         before, parent = element.getprevious(), element.getparent()
         if parent is not None and (before is None or not _is_silent(before)):

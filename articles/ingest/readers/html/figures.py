@@ -171,8 +171,7 @@ class _Taking:
         self.boilerplate[replace_by_mark(element)] = fold(" ".join(element.itertext()))
 
     def share_caption(self, box: Element) -> None:
-        """Give the caption of a figure to those of its photos that have none, and its credit likewise. It is for all of
-        them, where they have been taken out one by one."""
+        """Give the caption and the credit of a figure to its photos that have none: they are for all of them."""
         photos = _photo_marks(box)
         figcaptions = list(box.iter("figcaption")) if photos else []
         for caption in figcaptions:

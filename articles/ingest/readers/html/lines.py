@@ -27,13 +27,14 @@ class Line:
     pieces: list[tuple[Element, bool]] = field(default_factory=list)
     links: list[Element] = field(default_factory=list)
 
-    def clear(self) -> None:
-        self.text = ""
+    def take_out(self) -> str:
+        text, self.text = self.text, ""
         for element, is_behind in self.pieces:
             if is_behind:
                 element.tail = None
             else:
                 element.text = None
+        return text
 
 
 def lines_of(root: Element) -> list[Line]:
@@ -65,11 +66,7 @@ _OWN_PART = re.compile(r"#[\w-]{1,60}")
 
 def take_out_frame(lines: Sequence[Line], frame: Frame) -> list[str]:
     """Take the lines of the frame out of the page; returns them, in page order."""
-    found = [lines[number] for number in frame.numbers_in([line.text for line in lines])]
-    taken = [line.text for line in found]
-    for line in found:
-        line.clear()
-    return taken
+    return [lines[number].take_out() for number in frame.numbers_in([line.text for line in lines])]
 
 
 @dataclass(slots=True)

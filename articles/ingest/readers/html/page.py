@@ -20,11 +20,9 @@ _UNPRINTABLE_REFERENCE = re.compile(
 
 _END_OF_PAGE = re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _LATE_HTML = re.compile(r"<!--.*?-->|(?P<tag><html\s[^<>]*>)", re.IGNORECASE | re.DOTALL)
-_LATE_HTML_WITHIN = 20_000  # characters
 _HEAD_TAGS = frozenset("title meta link script style base noscript template object bgsound".split())
 
-# Deeper than this, elements are merged into those around them: no reader of pages needs more, and none may run out of
-# stack.
+# Deeper elements are merged into those around them: no reader needs more, and none may run out of stack.
 _DEEPEST = 100
 _IS_DEEP = etree.XPath(f"boolean({'/*' * (_DEEPEST + 1)})")
 # What is left of the markup of a page that is deeper than even the parser can go (2,048): the others hold nothing up.
@@ -76,7 +74,7 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     _gather_body(root)
     # An ``html`` tag may have something before it, such as the warning of a program. HTML 5 (13.2.6.4.7, "in body")
     # adds its attributes to the root; libxml2 drops the tag.
-    late = next((found for found in _LATE_HTML.finditer(text, 0, _LATE_HTML_WITHIN) if found["tag"]), None)
+    late = next((found for found in _LATE_HTML.finditer(text, 0, 20_000) if found["tag"]), None)
     if late and not root.attrib:
         root.attrib.update(etree.HTML(late["tag"]).attrib)
     base = next((href.strip() for href in root.xpath("//base/@href") if href.strip()), None)

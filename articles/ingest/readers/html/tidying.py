@@ -272,8 +272,7 @@ def is_linked(unit: Unit) -> bool:
 
 
 def _after_headline(units: Sequence[Unit], known: Known, inside: Sequence[int]) -> int:
-    """The number of the unit after the headline: the page's only main heading, or the first that much of the prose
-    follows, before it occurs again; 0 if it is not shown."""
+    """The number of the unit after the headline that much of the prose follows; 0 if it is not shown."""
     if not known.headline_words or not inside:
         return 0
     following: dict[int, int] = {}
@@ -327,8 +326,7 @@ class _Boxes:
             return True
         if is_prose(unit) or unit.kind in ("quote", "table", "code") or unit.within not in self.counts:
             return False
-        # The innermost element around a unit that holds others as well. A paragraph is no such box, though line breaks
-        # divide it.
+        # The innermost element that holds other units as well; no paragraph, though line breaks divide it.
         for box in (unit.within, *unit.within.iterancestors()):
             is_paragraph = box.tag == "p" or box.tag not in BLOCK_TAGS
             if box in self.whole or not (self.counts[box] < 2 or is_paragraph):

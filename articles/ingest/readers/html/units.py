@@ -201,15 +201,8 @@ def _paragraphs(line: list[Node]) -> Iterator[list[Node]]:
 
 
 def text_of_nodes(nodes: Iterable[Node]) -> str:
-    texts: list[str] = []
-    for node in nodes:
-        if isinstance(node, str):
-            texts.append(node)
-        elif node.tag == "br":
-            texts.append(" ")
-        else:
-            texts.extend(node.itertext())
-    return fold("".join(texts))
+    parts = (node if isinstance(node, str) else " " if node.tag == "br" else "".join(node.itertext()) for node in nodes)
+    return fold("".join(parts))
 
 
 def _is_list(element: Element) -> bool:

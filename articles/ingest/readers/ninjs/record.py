@@ -41,9 +41,7 @@ class Record:
         return None
 
     def objects(self, *keys: str, name_key: str = "name") -> list[Record]:
-        """The objects in these lists; a text in a list becomes an object with only ``name_key``. In version 1.x,
-        objects are keyed by name instead; these become a list of objects with their names.
-        """
+        """The objects in lists; a text becomes one with only ``name_key``. In 1.x, they are keyed by their names."""
         records: list[Record] = []
         for key in keys:
             value = self.values.get(key)

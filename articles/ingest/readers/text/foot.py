@@ -87,7 +87,6 @@ def _above_label(parts: list[Part], paragraphs: list[int], layout: "Layout") -> 
 
 
 def _last_paragraph(parts: list[Part], paragraphs: list[int], layout: "Layout") -> int:
-    """The last one that belongs to the story."""
     last_known = max((number for number, part in enumerate(parts) if layout.is_known(part)), default=-1)
     for number in reversed(paragraphs):
         text = parts[number].text

@@ -88,9 +88,7 @@ def gather(page: Page, piece: Piece) -> Evidence:
 def _ask_head(
     clues: Clues, metas: meta.Metas, marks: Marks, root: Element, piece: Piece
 ) -> tuple[tuple[ImageRecord, ...], frozenset[str]]:
-    """Read all places that do not depend on the place of the headline, the most reliable first. Returns the pictures of
-    the metadata, and the types of JSON-LD that are said of the page.
-    """
+    """Read the places that do not depend on that of the headline; the pictures of metadata, the types of JSON-LD."""
     linked = json_ld.read_linked(root)
     shown = [inline_text(mark.element) for mark in marks.headings if mark.element.tag == "h1"]
     canonical = [link.get("href") or "" for link in root.iter("link") if link.get("rel") == "canonical"]

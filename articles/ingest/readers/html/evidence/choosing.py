@@ -44,8 +44,7 @@ def choose_authors(clues: Clues, site_names: frozenset[str]) -> Names:
 
 
 def _is_surer(place: Names, found: Sequence[Names]) -> bool:
-    """``True`` for names in print that correct the first: systems that know one author of an article may print several,
-    by full names; others list editors as well."""
+    """``True`` for names in print that correct the first place, which knows one author, or lists editors too."""
     if place.origin not in ("text", "byline class"):
         return False
     keys, first = set(map(key, place.value)), set(map(key, found[0].value))
@@ -73,10 +72,9 @@ def _distinct(values: Iterable[str], site_names: frozenset[str]) -> tuple[str, .
 
 def choose_source(clues: Clues, printed: str, authors: Names) -> Clue | None:
     """The publication; the one printed next to the date only if no place names one, and it is not the author."""
-    for clue in clues.of("source"):
-        if len(clue.value) <= 100 and is_name(clue.value) and "@" not in clue.value:
-            return clue
-    return None if key(printed) in map(key, authors.value) else Clue(printed, "text")
+    stated = (clue for clue in clues.of("source") if len(clue.value) <= 100 and "@" not in clue.value)
+    beside_date = None if key(printed) in map(key, authors.value) else Clue(printed, "text")
+    return next((clue for clue in stated if is_name(clue.value)), beside_date)
 
 
 def choose_section(clues: Clues, headline: str, site_names: frozenset[str]) -> Clue | None:

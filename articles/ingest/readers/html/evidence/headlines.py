@@ -85,8 +85,7 @@ def parts_of_title(title: str) -> list[str]:
 
 
 def _without_site(title: str, sites: Set[str], host: str, titles: Set[str], whole: Set[str]) -> str:
-    """A title without the name of the site, and without what another of the ``titles`` of the page lacks; one of those
-    that are shown ``whole`` only without the name."""
+    """A title without the name of the site, and without what others lack; one shown ``whole`` only without the name."""
     for _ in range(3):
         pairs = [(title[: seam.start()].strip(), title[seam.end() :].strip()) for seam in _SEPARATOR.finditer(title)]
         # A rubric before a colon may be shown apart, and is no headline.

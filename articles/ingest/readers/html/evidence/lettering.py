@@ -52,8 +52,7 @@ class _Setting:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line as a page shows it. ``element`` is the innermost around its beginning; ``unlinked`` its text without
-    what are links; ``is_linked``: most of it is one."""
+    """A line as shown. ``element``: the innermost around its start; ``unlinked``: its text without links."""
 
     text: str
     element: Element

@@ -164,8 +164,7 @@ def headline_mark(marks: Marks, headline: str, root: Element, lettered: Line | N
 
 
 def add_title(clues: Clues, root: Element, marks: Marks) -> Line | None:
-    """``<title>``, after that part of it which the page shows as a line of its own. Returns the line that its letters
-    alone mark as the headline, if there is one."""
+    """``<title>``, after its part that is a line of its own. Returns the line that letters mark as the headline."""
     title = root.find(".//title")
     text = inline_text(title)[: _LONGEST["heading"]] if title is not None else ""
     parts = {key(part): part for part in parts_of_title(text) if len(part) >= SHORTEST_PART}

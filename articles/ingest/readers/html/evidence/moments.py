@@ -77,10 +77,8 @@ def says_updated(text: str) -> bool:
 def date_of_address(address: str) -> str | None:
     """The day that the path of an address names: ``/2013/07/19/…``, ``/2013-07-19-…``, ``/20130719/…``."""
     path = re.sub(r"^[a-z]+://[^/]*", "", address.partition("?")[0].partition("#")[0])
-    for form in _IN_URL:
-        if found := form.search(path):
-            return read_date("-".join(found.group("year", "month", "day")))
-    return None
+    found = next(filter(None, (form.search(path) for form in _IN_URL)), None)
+    return read_date("-".join(found.group("year", "month", "day"))) if found else None
 
 
 def best_moment(clues: Iterable[Clue], captured: datetime | None) -> Clue | None:
@@ -118,8 +116,7 @@ def is_after(iso: str, captured: datetime | None) -> bool:
 
 
 def _says_the_same_better(first: Clue, other: Clue) -> int:
-    """0: says something else, or nothing more. A time says more than a day, seconds more than minutes, and the local
-    time of the same moment more than that of Greenwich."""
+    """0: no. A time says more than a day, seconds more than minutes, local time more than that of Greenwich."""
     if other.value == first.value:
         return 1
     if len(first.value) > 10 and len(other.value) > 10:

@@ -48,9 +48,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str)
         named[element.tag].append(element)
     links = [link for link in named["a"] if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
-    teasers = [
-        part for part in headings if "a" in (next(part.iterancestors()).tag, *(link.tag for link in part.iter("a")))
-    ]
+    teasers = [part for part in headings if part.find(".//a") is not None or next(part.iterancestors()).tag == "a"]
     refreshes = [meta for meta in root.iter("meta") if meta.get("http-equiv", "").lower() == "refresh"]
     text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
     unseen = sum(len(element.text or "") for tag in ("script", "style", "noscript") for element in named[tag])
