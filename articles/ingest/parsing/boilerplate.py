@@ -237,9 +237,9 @@ def _promises(lines: Sequence[str], shown: Sequence[int], requests: Collection[s
     """Promises of a newsletter beside its name or a request to sign up, with the request."""
     for at, number in enumerate(shown):
         if len(lines[number]) <= _LONGEST_LABELLED and _PROMISE.fullmatch(_small(lines[number])):
-            asked = [beside for beside in shown[max(0, at - 1) : at + 2] if lines[beside] in requests]
-            if asked or (at and names_channel(lines[shown[at - 1]])):
-                yield from (number, *asked)
+            beside = [near for near in shown[max(0, at - 1) : at + 2] if lines[near] in requests]
+            if beside or (at and names_channel(lines[shown[at - 1]])):
+                yield from (number, *beside)
 
 
 def _box_above(lines: Sequence[str], shown: Sequence[int], end: int) -> Iterator[int]:

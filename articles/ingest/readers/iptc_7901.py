@@ -117,9 +117,9 @@ def _read_top(item: Item, top: dict[int, str], became: list[tuple[str, str]]) ->
     for at, words in top.items():
         notes |= {at} if brackets > 0 or words.startswith("(") else set()
         brackets += words.count("(") - words.count(")")
-    said = {at: words for at, words in top.items() if words and at not in notes}
-    is_mixed, headline = not all(map(str.isupper, said.values())), list[str]()
-    for at, words in said.items():
+    lines = {at: words for at, words in top.items() if words and at not in notes}
+    is_mixed, headline = not all(map(str.isupper, lines.values())), list[str]()
+    for at, words in lines.items():
         tokens = tokenise(words, [])
         if headline and tokens and tokens[0].kind == "by":
             item.byline = words[tokens[0].end :].strip()
