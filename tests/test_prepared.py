@@ -7,9 +7,10 @@ from typing import Any
 
 import pytest
 from django.db import connection
+from django.db.models import Model
 from django.test.utils import CaptureQueriesContext
 
-from articles.models import Article, Photo, Tag
+from articles.models import Article, Photo, Rendition, Source, Tag, Tagging
 from articles.models.keyset import Listed, Place, page_of
 from articles.models.prepared import fetch, prepared
 from tests import factories as make
@@ -75,3 +76,19 @@ def test_pages_are_those_of_the_same_queryset() -> None:
             for way in ({"older_than": place}, {"newer_than": place}, {}):
                 expected: Any = page_of(Article.objects.filter(**within), size=2, **way)
                 assert page_of(Listed(all_articles, within=within), size=2, **way) == expected
+
+
+@pytest.mark.parametrize("columns", [(), ("pk",)])
+def test_rows_become_the_same_objects_as_those_of_django(columns: tuple[str, ...], monkeypatch: Any) -> None:
+    make.make_photo(make.make_article("Ferry", tags=["Harbours"]), sizes=[(800, 600)])
+
+    def objects(model: Any) -> list[dict[str, Any]]:
+        found = model.objects.order_by("pk").only(*columns) if columns else model.objects.order_by("pk")
+        return [{**vars(row), "_state": {"fields_cache": {}, **vars(row._state)}} for row in found]
+
+    models = (Article, Source, Photo, Rendition, Tag, Tagging)
+    quick = list(map(objects, models))
+    for model in models:
+        monkeypatch.setattr(model, "from_db", classmethod(Model.from_db.__func__))  # type: ignore[attr-defined]
+    assert quick == list(map(objects, models))
+    assert all(quick)

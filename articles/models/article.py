@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
 from articles.models.load import Unlisted, user_who_did
+from articles.models.prepared import FastModel
 from articles.models.tag import Tag
 from articles.models.withdrawal import BY_SOURCE, SENTENCES, WithdrawnBy
 from articles.text.dates import moment_words
@@ -59,7 +60,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
         return self.select_related("source").only(*SHOWN_IN_LISTS, "source__name", "source__slug")
 
 
-class Article(models.Model):
+class Article(FastModel):
     key = models.CharField(max_length=10, unique=True, editable=False)
     external_id = models.CharField(
         _("the source's own id"), max_length=500, null=True, blank=True, unique=True, editable=False

@@ -3,11 +3,12 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import user_who_did
+from articles.models.prepared import FastModel
 
 PENDING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
 
 
-class Damage(models.Model):
+class Damage(FastModel):
     """Something lost or unclear in the original: a code, the affected field, its line."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="damage")

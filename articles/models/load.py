@@ -4,6 +4,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext, gettext_lazy as _
 
+from articles.models.prepared import FastModel
 from articles.text.dates import when_words
 
 REFUSALS_KEPT = 10_000
@@ -16,7 +17,7 @@ def user_who_did(*, db_index: bool = True) -> models.ForeignKey[Any, Any]:
     )
 
 
-class Unlisted(models.Model):
+class Unlisted(FastModel):
     """Rows that have no page of their own for staff, and so no permissions."""
 
     class Meta:

@@ -8,6 +8,7 @@ from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
+from articles.models.prepared import FastModel
 from articles.photos.metadata import FileFields, fields_of
 from articles.photos.words import Words, differ
 from articles.text.alphabet import SORTING_LENGTH
@@ -37,7 +38,7 @@ class ShownPhotos(models.Manager.from_queryset(PhotoQuerySet)):  # type: ignore[
         return photos
 
 
-class Photo(models.Model):
+class Photo(FastModel):
     """A photo (or video) of an article, with or without its file: a caption without a picture is still evidence."""
 
     class Kind(models.TextChoices):
@@ -138,7 +139,7 @@ class Photo(models.Model):
         self.credited = credit_key(credited_to(self))
 
 
-class Rendition(models.Model):
+class Rendition(FastModel):
     """A resized copy of a photo, upright, without location, with its words. ``file`` works in every browser."""
 
     photo = models.ForeignKey(Photo, on_delete=models.CASCADE, related_name="renditions")

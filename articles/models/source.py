@@ -10,7 +10,7 @@ from django.urls import get_script_prefix
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import Load, Unlisted
-from articles.models.prepared import prepared, rows_of
+from articles.models.prepared import FastModel, prepared, rows_of
 from articles.models.reading import page_facts
 
 
@@ -44,7 +44,7 @@ _any_used = prepared(lambda: Source.objects.filter(article_count__gt=0).order_by
 _merged = prepared(lambda ids: SourceAlias.objects.filter(former_id__in=ids).values_list("former_id", "source_id"))
 
 
-class Source(models.Model):
+class Source(FastModel):
     name = models.CharField(_("name"), max_length=200, unique=True)
     slug = models.SlugField(_("slug"), max_length=100, unique=True, allow_unicode=True)
     description = models.TextField(_("description"), blank=True)

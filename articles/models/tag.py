@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.models.change import Change
 from articles.models.load import Load, Unlisted, user_who_did
-from articles.models.prepared import rows_of
+from articles.models.prepared import FastModel, rows_of
 from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 from articles.text.keys import AUTHOR
 from articles.text.phrases import TAG_KINDS
@@ -52,7 +52,7 @@ def tag_path(slug: str) -> str:
     return f"{get_script_prefix()}{kind}/{quote(name, safe='+')}/"
 
 
-class Tag(models.Model):
+class Tag(FastModel):
     """A tag, or an author (``is_author``): their names, addresses, lists, counts and merges are alike. The slugs of
     authors begin with ``@``, so their tables of slugs are shared too. ``objects`` are tags alone.
     """
@@ -185,7 +185,7 @@ class TaggingsWithTags(models.Manager["Tagging"]):
         return super().get_queryset().exclude(origin=Tagging.Origin.BYLINE)
 
 
-class Tagging(models.Model):
+class Tagging(FastModel):
     """A tag on an article, with the archive date for an index in listing order; or one of its authors, derived from
     ``Article.authors`` (``catalogue.bylines``).
     """
