@@ -12,7 +12,7 @@ from html import escape as escape_html
 from pathlib import PurePosixPath
 from typing import Any
 from urllib.parse import urlencode
-from xml.sax.xmlreader import AttributesImpl
+from xml.sax.saxutils import escape, quoteattr
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
@@ -55,25 +55,28 @@ class XmlFeed(SyndicationFeed):
             handler.addQuickElement(self.link, "", {"rel": rel, "href": url})
         handler.addQuickElement("meta", "", {"xmlns": XHTML, "name": "viewport", "content": "width=device-width"})
         words = gettext("This is a feed. To follow it, copy its address into a feed reader.")
-        _add_html(handler, self.feed["link"], self.feed["title"], words)
+        handler.ignorableWhitespace(_html(self.feed["link"], self.feed["title"], words))
 
     def add_item_elements(self, handler: SimplerXMLGenerator, item: dict[str, Any]) -> None:
         super().add_item_elements(handler, {**item, "enclosures": ()})
-        for photo in item["photos"]:
-            handler.startElement("media:content", AttributesImpl({**photo["file"], "medium": photo["medium"]}))
-            if not photo["file"]:
-                handler.addQuickElement("media:player", "", {"url": photo["page"]})
-            for name, words in photo["words"].items():
-                handler.addQuickElement(f"media:{name.replace('caption', 'description')}", words)
-            handler.endElement("media:content")
-        _add_html(handler, item["link"], item["title"], item["about"])
+        # As text, which this method writes as it is. For speed: element by element takes a tenth of a feed.
+        html = _html(item["link"], item["title"], item["about"])
+        handler.ignorableWhitespace("".join([*map(_media, item["photos"]), html]))
 
 
-def _add_html(handler: SimplerXMLGenerator, url: str, name: str, words: str) -> None:
-    handler.startElement("p", AttributesImpl({"xmlns": XHTML}))
-    handler.addQuickElement("a", name, {"href": url, "dir": "auto"})
-    handler.addQuickElement("span", words)
-    handler.endElement("p")
+def _media(photo: dict[str, Any]) -> str:
+    attributes = {**photo["file"], "medium": photo["medium"]}
+    start = "".join(f" {name}={quoteattr(attributes[name])}" for name in sorted(attributes))
+    parts = [] if photo["file"] else [f"<media:player url={quoteattr(photo['page'])}/>"]
+    for name, words in photo["words"].items():
+        element = f"media:{name.replace('caption', 'description')}"
+        parts.append(f"<{element}>{escape(words)}</{element}>")
+    return f"<media:content{start}>{''.join(parts)}</media:content>" if parts else f"<media:content{start}/>"
+
+
+def _html(url: str, name: str, words: str) -> str:
+    link = f'<a dir="auto" href={quoteattr(url)}>{escape(name)}</a>'
+    return f'<p xmlns="{XHTML}">{link}<span>{escape(words)}</span></p>'
 
 
 class AtomFeed(XmlFeed, Atom1Feed):
@@ -152,10 +155,10 @@ def _article_entry(
 ) -> dict[str, Any]:
     """Needs prefetched photos."""
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
-    authors = authors_of(article)
+    authors, about = authors_of(article), _about(article)
     return {
         "title": printable(article.headline or absent("headline")),
-        "description": printable(_as_html(article, damage, corrections, base_url)),
+        "description": printable(_as_html(article, about, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
         "unique_id": tag_uri(article.key),
         "author_name": printable(", ".join(authors)) or None,
@@ -163,7 +166,7 @@ def _article_entry(
         "categories": [printable(row.tag__name) for row in tags],
         "photos": [_attached(photo, article, base_url) for photo in article.photos.all()],
         "summary": printable(article.deck or article.excerpt),
-        "about": printable(_about(article)),
+        "about": printable(about),
         "authors": authors,
         "external_url": article.url,
         **common_fields(article),
@@ -198,8 +201,10 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
 # tells the voices apart.
 
 
-def _as_html(article: Article, damage: Sequence[Damage], corrections: Sequence[Correction], base_url: str) -> str:
-    notes = (_about(article), *map(correction_words, corrections))
+def _as_html(
+    article: Article, about: str, damage: Sequence[Damage], corrections: Sequence[Correction], base_url: str
+) -> str:
+    notes = (about, *map(correction_words, corrections))
     parts = [f"<p><small>{escape_html(words)}</small></p>" for words in notes]
     parts += [f"<p><strong>{escape_html(article.deck)}</strong></p>"] if article.deck else []
     parts += [f"<p>{escape_html(article.byline)}</p>"] if article.byline else []

@@ -132,12 +132,12 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
     page = page_of(Listed(_dated), **place, size=ENTRIES)
     if place and not page.rows:
         raise ListingEnds
-    entries, further = entries_of(request, [row.pk for row in page.rows]), page.rows[-1].key if page.has_older else ""
+    entries, further = entries_of(request, [row.id for row in page.rows]), page.rows[-1].key if page.has_older else ""
     return written_feed(request, form, entries, "", settings.ARCHIVE_DESCRIPTION, reverse("home"), further=further)
 
 
 def _dated() -> Any:
-    return published().filter(archive_date__isnull=False)
+    return published().filter(archive_date__isnull=False).values_list("id", "key", named=True)
 
 
 @public()
