@@ -63,9 +63,11 @@ def picture_of(
     renditions = [] if photo.is_former else sorted(photo.renditions.all(), key=lambda size: size.width_px)
     alt_text = photo.alt_text if photo.alt_text != photo.caption else ""  # not heard twice
     words = (photo.caption, caption_note, credit_of(photo), alt_text)
-    kind = label or (gettext("Video") if photo.kind == Photo.Kind.VIDEO else gettext("Photo"))
-    name = in_short(photo.caption or photo.alt_text, 60) or photo.number
-    link_name = gettext("%(kind)s: %(name)s") % {"kind": kind, "name": name}
+    link_name = ""
+    if url and (label or not (alt_text and renditions)):
+        kind = label or (gettext("Video") if photo.kind == Photo.Kind.VIDEO else gettext("Photo"))
+        name = in_short(photo.caption or photo.alt_text, 60) or photo.number
+        link_name = gettext("%(kind)s: %(name)s") % {"kind": kind, "name": name}
     if not renditions:
         missing = not_held_words(photo)
         if photo.file and photo.is_former:
@@ -95,5 +97,5 @@ def picture_of(
         height_px=default.height_px,
         is_small=largest.width_px < SMALL_BELOW_PX,
         url=url,
-        link_name=link_name if label or not alt_text else "",
+        link_name=link_name,
     )
