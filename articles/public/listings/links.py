@@ -11,12 +11,13 @@ from dataclasses import dataclass
 from html import unescape
 from pathlib import PurePosixPath
 from typing import Any
-from urllib.parse import unquote, urljoin, urlsplit
+from urllib.parse import unquote, urlsplit
 
 from articles.models import Article, FormerPath, OriginalPath, SiteHost
 from articles.models.prepared import prepared
+from articles.public.absolute import is_web_address
 from articles.text.markdown import OF_SITE, targets_in
-from articles.text.paths import host_of, normal_path
+from articles.text.paths import host_of, joined, normal_path
 
 MOST = 2_000  # articles at the paths of all links
 _SHOWN = ("archive_date", "slug", "url", "source", "withdrawn_at", "merged_into")
@@ -47,15 +48,13 @@ def _links_of(article: Article) -> Iterator[_Link]:
     base = article.url or next(iter(article.former_paths), "")
     for target in targets_in(article.body_html):
         address = unescape(target)
-        try:
-            whole = urljoin(base, address)
-            if target.startswith("#") or urlsplit(whole).scheme not in ("", "http", "https"):
-                continue
-        except ValueError:  # invalid address
+        whole = address if is_web_address(address) else joined(base, address)  # joining takes longest
+        if not whole or address.lower().startswith(("#", "mailto:", "tel:")):
             continue
         is_known = not address.startswith(OF_SITE) and (base or address.startswith("/"))
-        path = normal_path(whole) if is_known or host_of(whole) else ""
-        yield _Link(article, target, address, not host_of(address), host_of(whole), path.removesuffix("/"))
+        host = host_of(whole)
+        path = normal_path(whole) if is_known or host else ""
+        yield _Link(article, target, address, not host_of(address), host, path.removesuffix("/"))
 
 
 def _by_former_path(links: Iterable[_Link]) -> Iterator[tuple[_Link, Article]]:
