@@ -3,7 +3,7 @@
 In Python for speed: templates would add a third to the processor time of ``/photos/``, and a sixth to that of a search.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from html import escape
 
 from django import template
@@ -14,6 +14,7 @@ from articles.public.listings.articles import Entry
 from articles.public.listings.figures import Picture
 from articles.text.languages import Tongue
 from articles.text.messages import gettext
+from articles.text.phrases import absent, counted
 
 register = template.Library()
 
@@ -84,23 +85,44 @@ def linked(of: Picture, tongue: Tongue, kind: str = "shown", *, lazy: bool = Tru
 
 
 @register.simple_tag
-def entries(of: Sequence[Entry], *, dated: bool = False) -> SafeString:
-    """The articles of a listing or search; with ``dated`` the date has a column of its own."""
-    return mark_safe("\n".join(_entry(entry, dated=dated) for entry in of))  # noqa: S308
+def entries(of: Iterable[Entry], *, dated: bool = False, short: bool = False, thumbs: bool = True) -> SafeString:
+    """The articles of a listing or search; ``dated``: the date has a column of its own; ``short``: without decks."""
+    return mark_safe("\n".join(_entry(entry, dated, short, entry.picture if thumbs else None) for entry in of))  # noqa: S308
 
 
-def _entry(entry: Entry, *, dated: bool) -> str:
-    shown, tongue = entry.picture, entry.tongue
-    direction = ' dir="rtl"' if tongue.is_rtl and entry.headline else ""
-    updated = gettext("updated on this day") if entry.is_by_update and not dated else ""
+def _entry(entry: Entry, dated: bool, short: bool, shown: Picture | None) -> str:
+    tongue = entry.tongue
+    direction = ' dir="rtl"' if tongue.is_rtl and entry.headline and not short else ""
+    updated = gettext("updated on this day") if entry.is_by_update and not (dated or short) else ""
     source = ", ".join(filter(None, (conditional_escape(entry.source_name), updated)))
-    facts = " ".join(f"<span>{fact}</span>" for fact in (source, escape(entry.photos)) if fact)
+    when = (
+        f'<time datetime="{entry.iso}">{escape(entry.dated)}</time>' if entry.iso else f"<span>{absent('date')}</span>"
+    )
+    facts = f"{when if short else ''} {_facts(source, escape(entry.photos))}".strip()
     metas = (entry.found_in and f'<span class="hit-in">{escape(entry.found_in)}</span>', facts)
     return "\n".join((
         f'<li class="entry{" with-thumb" if shown and shown.src else ""}">',
         f'<p class="when">{entry.filed}</p>' if dated else "",
         f'<div><h3{direction}><a href="{entry.url}">{entry.name}</a></h3>',
-        f'<p class="deck"{tongue.attributes}>{conditional_escape(entry.deck)}</p>' if entry.deck else "",
+        f'<p class="deck"{tongue.attributes}>{conditional_escape(entry.deck)}</p>' if entry.deck and not short else "",
         *(f'<p class="meta">{meta}</p>' for meta in metas if meta),
         f"</div>{linked(shown, tongue, 'thumb') if shown else ''}</li>",
     ))  # fmt: skip
+
+
+@register.simple_tag
+def other_years(days: Iterable[tuple[int, Entry]]) -> SafeString:
+    """The same day of other years: the number of articles, and one of them."""
+    return mark_safe("\n".join(_other_year(count, entry) for count, entry in days))  # noqa: S308
+
+
+def _other_year(count: int, entry: Entry) -> str:
+    words = escape(gettext("%(articles)s on this day") % {"articles": counted(count, "article")}) if count > 1 else ""
+    facts = _facts(conditional_escape(entry.source_name), words and f'<a href="{entry.day_url}">{words}</a>')
+    meta = f' <p class="meta">{facts}</p>' if facts else ""
+    year = f'<time datetime="{entry.iso}">{entry.iso[:4]}</time>'
+    return f'<li>{year}<div><h3><a href="{entry.url}">{entry.name}</a></h3>{meta}</div></li>'
+
+
+def _facts(*facts: str) -> str:
+    return " ".join(f"<span>{fact}</span>" for fact in facts if fact)

@@ -67,8 +67,8 @@ def day_added(article: Any) -> date:
     return timezone.localdate(article.added.seen_at)
 
 
-def newest_added(size: int) -> Sequence[Any]:
-    return page_by(Listed(additions), ORDER, size=size).rows
+def newest_added(size: int) -> list[int]:
+    return page_by(Listed(additions), ORDER, size=size, ids="id").rows
 
 
 def about_day(day: date) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
 from articles.public.listings.photos import in_rows, newest_and_of_years, photo_entries
-from articles.public.listings.rows import FIRST_HELD, fetch_tags, largest, tag_count, tags_by_kind
+from articles.public.listings.rows import FIRST_HELD, fetch_tags, largest, listed, tag_count, tags_by_kind
 from articles.text.dates import Span
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
@@ -56,7 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
     others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
     strip = list(photo_entries(sorted(others, key=photos.index)))
     added = newest_added(ADDED)
-    is_news = not {article.pk for article in added} <= {article.pk for article in newest}
+    is_news = not {*added} <= {article.pk for article in newest}
     today = timezone.localdate()
     on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
     days = periods.held_within(PeriodCount.Unit.DAY, date.min, date.max) if len(held.years) == 1 else {}
@@ -76,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "captions": captions_of(lead) if lead and not latest else [],
         "strip": in_rows(strip),
         "is_of_years": len({entry.iso[:4] for entry in strip}) == len(strip) > 2,
-        "added": [entry_of(article) for article in added] if is_news else [],
+        "added": [entry_of(article) for article in listed(added)] if is_news else [],
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
