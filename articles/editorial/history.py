@@ -14,11 +14,10 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
-from django.contrib.auth import get_user_model
-
 from articles.catalogue import recorded
 from articles.catalogue.present_ids import tag_names
 from articles.models import Article, ArticleChange, ClosedVersion, DeletedSource, Photo, Source, SourceAlias, fields
+from articles.models.prepared import is_fetched
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.dates import day_words, moment_words
 from articles.text.diff import Change
@@ -94,13 +93,13 @@ class Versions:
         newest: tuple[int, str] | None = numbered.first()
         self._recorded, fingerprint = newest or (1, "")
         self._corrections: dict[int | None, list[str]] = {}
-        for version, note in article.corrections.values_list("version", "note"):
-            self._corrections.setdefault(version, []).append(note)
+        for correction in article.corrections.all():
+            self._corrections.setdefault(correction.version, []).append(correction.note)
         self._closed = {closed.version: closed for closed in article.closed_versions.all()}
-        shown = sorted(article.photos.for_pages(), key=lambda photo: (photo.position, photo.number))
-        taggings = list(article.taggings.values_list("pk", "tag_id", "origin"))
-        self.present = State(article, shown, {tag_id: origin for _, tag_id, origin in taggings})
-        self._taggings = {pk: (tag_id, origin) for pk, tag_id, origin in taggings}
+        photos = article.photos.all() if is_fetched(article, "photos") else article.photos.for_pages()
+        shown = sorted(photos, key=lambda photo: (photo.position, photo.number))
+        self._taggings = {tagging.pk: (tagging.tag_id, tagging.origin) for tagging in article.taggings.all()}
+        self.present = State(article, shown, dict(self._taggings.values()))
         # A change bypassing the ledger is one more version.
         self.is_unrecorded = bool(fingerprint) and fingerprint != self.present.fingerprint
 
@@ -124,14 +123,11 @@ class Versions:
         """Versions with these numbers, in a fixed number of queries."""
         wanted = list(numbers)
         states, rows = self._folded({*wanted, *(number - 1 for number in wanted)} - {0})
-        users = get_user_model()._default_manager.in_bulk({row.change.user_id for row in rows.values()} - {None})
         named = _named([row.change.reason for row in rows.values()])
-        versions = (self._version(number, states, rows.get(number), users) for number in wanted)
+        versions = (self._version(number, states, rows.get(number)) for number in wanted)
         return [replace(version, reason=_KEY.sub(named, version.reason)) for version in versions]
 
-    def _version(
-        self, number: int, states: Mapping[int, State], row: ArticleChange | None, users: Mapping[int, Any]
-    ) -> Version:
+    def _version(self, number: int, states: Mapping[int, State], row: ArticleChange | None) -> Version:
         corrections, closed = self._corrections.get(number, ()), self._closed.get(number)
         version = Version(number, None, states[number], states.get(number - 1), corrections=corrections, closed=closed)
         if row is None and number > 1:  # a change bypassing the ledger
@@ -152,7 +148,7 @@ class Versions:
         return replace(
             version,
             moment=change.moment if is_known else None,
-            user=users.get(change.user_id or 0),
+            user=change.user,
             load_id=change.load_id or change.undoes_id,
             is_loaded=change.load_id is not None,
             reason=change.reason if is_known else gettext(NOT_RECORDED),
@@ -176,7 +172,7 @@ class Versions:
         ids = {state.body for state in states.values() if state.body is not None}
         bodies = dict(self._rows.filter(pk__in=ids).values_list("pk", "body")) if ids else {}
         photos = {photo.pk: photo for photo in self.present.photos}
-        made = self._rows.filter(version__in=numbers).select_related("change").defer("body", "undone")
+        made = self._rows.filter(version__in=numbers).select_related("change__user").defer("body", "undone")
         whole = {number: state.whole(bodies, photos) for number, state in states.items()}
         return whole, {row.version: row for row in made if row.version is not None}
 

@@ -4,38 +4,54 @@ A change that one load or one action made to many articles is one entry, that of
 has only the withdrawal, the last change of it that readers saw, and nothing of closed versions.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.template.loader import render_to_string
 
-from articles.editorial.history import Names, Versions, changes_of
-from articles.models import Article, ArticleChange
+from articles.editorial.history import Names, Version, Versions, changes_of
+from articles.models import Article, ArticleChange, Photo
 from articles.public.context import about_archive
 from articles.public.formats.feeds import common_fields, printable, tag_uri
 from articles.search.finding import MOST, count_words
 from articles.text.messages import gettext
 from articles.text.phrases import absent, listed
 
+_OPEN = Q(article__withdrawn_at=None) | Q(article__changed=F("change"), article__merged_into=None)
+
 
 def first_corrections() -> Any:
-    return ArticleChange.objects.filter(is_first=True).only("alike")
+    """Each with the id of the first change alike that readers may see, and whether there are others alike."""
+    alike = ArticleChange.objects.filter(alike=OuterRef("alike"))
+    shown = Subquery(alike.filter(_OPEN).order_by("-is_first", "pk").values("pk")[:1])
+    has_others = Exists(alike.filter(is_first=False))
+    return ArticleChange.objects.filter(is_first=True).annotate(shown=shown, has_others=has_others).only("alike")
 
 
-def correction_entry(alike: str, base_url: str) -> dict[str, Any] | None:
-    """The entry of the articles that were changed alike; ``None`` if readers may see none of them."""
-    is_open = Q(article__withdrawn_at=None) | Q(article__changed=F("change"), article__merged_into=None)
-    rows: Any = ArticleChange.objects.filter(is_open, alike=alike)
-    row = rows.select_related("change", "article__source").defer("rows", "body").order_by("-is_first", "pk").first()
-    versions = Versions(row.article) if row and not row.article.withdrawn_at else None
-    if row is None or (versions and not versions.closed_numbers.isdisjoint((row.version, row.version - 1))):
-        return None
-    article, version = row.article, versions.one(row.version) if versions else None
-    changes = changes_of(version, Names([version])) if version else []
+def correction_entries(firsts: Sequence[Any], base_url: str) -> list[dict[str, Any]]:
+    """An entry of each of ``first_corrections``, without those of which readers may see nothing."""
+    shown = ArticleChange.objects.select_related("change", "article__source").defer("rows", "body")
+    rows: Any = shown.in_bulk([first.shown for first in firsts if first.shown])
+    articles = [row.article for row in rows.values() if not row.article.withdrawn_at]
+    photos = Prefetch("photos", Photo.objects.for_pages())
+    prefetch_related_objects(articles, "corrections", "closed_versions", "taggings", photos)
+    found = []
+    for first, row in ((first, rows[first.shown]) for first in firsts if first.shown in rows):
+        versions = Versions(row.article) if not row.article.withdrawn_at else None
+        if versions is None or versions.closed_numbers.isdisjoint((row.version, row.version - 1)):
+            found.append((first, row, versions.one(row.version) if versions else None))
+    names = Names([version for *_, version in found if version])
+    return [_entry(first, row, version, names, base_url) for first, row, version in found]
+
+
+def _entry(first: Any, row: Any, version: Version | None, names: Names, base_url: str) -> dict[str, Any]:
+    article, changes = row.article, changes_of(version, names) if version else []
     what = printable(listed(list(dict.fromkeys(change.what for change in changes))) or article.withdrawal)
     history = f"history/{row.version}/changes/" if version else ""
     headline = (article.headline or absent("headline")) if version else gettext("A withdrawn article")
-    count, at = rows.order_by()[: MOST + 1].count(), row.change.seen_at.replace(microsecond=0)
+    alike, at = ArticleChange.objects.filter(_OPEN, alike=first.alike), row.change.seen_at.replace(microsecond=0)
+    count = alike.order_by()[: MOST + 1].count() if first.has_others else 1
     also = count_words(min(count, MOST), is_more=count > MOST) if count > 1 else ""
     title = gettext("%(headline)s, and others") % {"headline": headline} if also else headline
     values = {"version": version, "changes": changes, "also": also, "what": what, "tongue": article.tongue}

@@ -18,7 +18,7 @@ from articles.models import ArticleChange, PeriodCount, Tag
 from articles.models.keyset import Listed, page_by, page_of
 from articles.public.absolute import base_url
 from articles.public.caching import naming, public
-from articles.public.formats.corrections import correction_entry, first_corrections
+from articles.public.formats.corrections import correction_entries, first_corrections
 from articles.public.formats.feeds import entries_of, photo_entries, written_feed
 from articles.public.listings import added, periods, photos
 from articles.public.listings.added import ENTRIES, Part, newest
@@ -152,6 +152,6 @@ def corrections_feed(request: HttpRequest, form: str) -> HttpResponse:
     before, rows = request.GET.get("before"), ArticleChange.objects.filter(is_first=True)
     place = () if before is None else (get_object_or_404(rows, alike=before).pk,)
     page = page_by(Listed(first_corrections), ("id",), older_than=place, size=ENTRIES)
-    entries = filter(None, [correction_entry(row.alike, base_url(request)) for row in page.rows])
+    entries = correction_entries(page.rows, base_url(request))
     words, further = gettext("What was corrected, word by word."), page.rows[-1].alike if page.has_older else ""
     return written_feed(request, form, entries, gettext("Corrections"), words, reverse("added"), further=further)
