@@ -65,10 +65,8 @@ def _entry(first: Any, row: Any, version: Version | None, names: Names, base_url
         "author_name": printable(version.who) if version else None,
         "pubdate": at,
         "updateddate": at,
-        "categories": (),
         "photos": (),
         "summary": what,
         "about": what,
         "authors": (),
-        "external_url": None,
     }

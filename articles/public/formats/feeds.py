@@ -129,7 +129,7 @@ class JsonFeed(SyndicationFeed):
         values = {
             "id": item["unique_id"],
             "url": item["link"],
-            "external_url": item["external_url"],
+            "external_url": item.get("external_url"),
             "title": item["title"],
             "content_html": item["description"],
             "summary": item["summary"],
@@ -192,7 +192,6 @@ def _photo_entry(photo: Photo, caption_note: str, base_url: str) -> dict[str, An
         "summary": printable(photo.caption),
         "about": printable(str(credit_of(photo))),
         "authors": [printable(name) for name in photo.creator.split("; ") if name],
-        "external_url": None,
         **common_fields(article),
     }
 

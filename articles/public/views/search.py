@@ -282,11 +282,8 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[tuple[str, str
     else:
         commonest = sorted(counts.languages.items(), key=lambda pair: (-pair[1], pair[0]))[:FACETS_SHOWN]
         languages = [Choice(language_words(tag), asked.url_but(language=tag), count) for tag, count in commonest]
-    photos = []
-    if asked.has_photo:
-        photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=False), total, is_on=True)]
-    elif 0 < counts.with_photo < total:
-        photos = [Choice(gettext("With a photo"), asked.url_but(has_photo=True), counts.with_photo)]
+    with_photo, is_on = counts.with_photo, asked.has_photo
+    photo = Choice(gettext("With a photo"), asked.url_but(has_photo=not is_on), total if is_on else with_photo, is_on)
     tags, authors = _tags_and_authors(asked, filters, found)
     facets = [
         ("years", gettext("Years"), _years(asked, found)),
@@ -294,7 +291,7 @@ def _facets(asked: Asked, filters: Filters, found: Found) -> list[tuple[str, str
         ("authors", gettext("Authors"), authors),
         ("sources", gettext("Sources"), sources),
         ("languages", gettext("Languages"), languages if len(languages) > 1 or filters.language else []),
-        ("photos", gettext("Photos"), photos),
+        ("photos", gettext("Photos"), [photo] if is_on or 0 < with_photo < total else []),
     ]
     return [(name, title, choices) for name, title, choices in facets if choices]
 
@@ -309,19 +306,11 @@ def _years(asked: Asked, found: Found) -> list[Choice]:
         if is_one:
             return chosen
     years = found.years
-    if len(years) > FACETS_SHOWN:
-        decades = {year // 10 * 10 for year in years}
-        spans = [(decade_words(decade), max(decade, 1), decade + 9) for decade in sorted(decades, reverse=True)]
-    else:
-        spans = [(str(year), year, year) for year in sorted(years, reverse=True)]
-    choices = [
-        Choice(
-            name,
-            asked.url_between(Span(date(first, 1, 1), date(last, 12, 31))),
-            sum(count for year, count in years.items() if first <= year <= last),
-        )
-        for name, first, last in spans
-    ]
+    step, name_of = (10, decade_words) if len(years) > FACETS_SHOWN else (1, str)
+    choices = []
+    for first in sorted({year // step * step for year in years}, reverse=True):
+        url = asked.url_between(Span(date(max(first, 1), 1, 1), date(first + step - 1, 12, 31)))
+        choices.append(Choice(name_of(first), url, sum(years.get(year, 0) for year in range(first, first + step))))
     if undated := found.total - sum(years.values()):
         choices.append(Choice(absent("date"), "", undated))
     return [*chosen, *(choices if len(choices) > 1 else [])]

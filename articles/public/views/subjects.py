@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from functools import partial
 from string import ascii_lowercase
 from typing import Any
 
@@ -187,18 +186,15 @@ def unsourced(request: HttpRequest) -> HttpResponse:
 def tags(request: HttpRequest, model: type[Tag] = Tag) -> HttpResponse:
     """The index of tags, or of authors."""
     letter, kind = request.GET.get("letter"), request.GET.get("kind")
-    page = partial(_page, request, model)
     if letter is not None and letter not in LETTERS:
         if letter.lower() in LETTERS:
             return HttpResponsePermanentRedirect(f"{request.path}?letter={letter.lower()}")
         raise Http404("No such letter.")
     if letter is not None:
-        return page("sorting_name", "pk", {"letter": letter})
-    if kind is not None:
-        if kind not in ("", *TAG_KINDS) or model is Author:
-            raise Http404("No such kind.")
-        return page("-article_count", "name", {"kind": kind})
-    return page("-article_count", "name", {})
+        return _page(request, model, "sorting_name", "pk", {"letter": letter})
+    if kind is not None and (kind not in ("", *TAG_KINDS) or model is Author):
+        raise Http404("No such kind.")
+    return _page(request, model, "-article_count", "name", {} if kind is None else {"kind": kind})
 
 
 def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which: Mapping[str, str]) -> HttpResponse:
