@@ -3,12 +3,11 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import user_who_did
-from articles.models.prepared import FastModel
 
 PENDING = Q(reviewed_at=None, is_settled=False)  # also the condition of an index
 
 
-class Damage(FastModel):
+class Damage(models.Model):
     """Something lost or unclear in the original: a code, the affected field, its line."""
 
     article = models.ForeignKey("articles.Article", on_delete=models.CASCADE, related_name="damage")

@@ -113,16 +113,15 @@ def _entry(entry: Entry, dated: bool, short: bool, shown: Picture | None) -> str
 @register.simple_tag
 def other_years(days: Iterable[tuple[int, Entry]]) -> SafeString:
     """The same day of other years: the number of articles, and one of them."""
-    return mark_safe("\n".join(_other_year(count, entry) for count, entry in days))  # noqa: S308
+    lines = []
+    for count, entry in days:
+        on_day = escape(gettext("%(articles)s on this day") % {"articles": counted(count, "article")})
+        facts = _facts(conditional_escape(entry.source_name), count > 1 and f'<a href="{entry.day_url}">{on_day}</a>')
+        year, headline = entry.iso[:4], f'<h3><a href="{entry.url}">{entry.name}</a></h3>'
+        meta = facts and f' <p class="meta">{facts}</p>'
+        lines.append(f'<li><time datetime="{entry.iso}">{year}</time><div>{headline}{meta}</div></li>')
+    return mark_safe("\n".join(lines))  # noqa: S308
 
 
-def _other_year(count: int, entry: Entry) -> str:
-    words = escape(gettext("%(articles)s on this day") % {"articles": counted(count, "article")}) if count > 1 else ""
-    facts = _facts(conditional_escape(entry.source_name), words and f'<a href="{entry.day_url}">{words}</a>')
-    meta = f' <p class="meta">{facts}</p>' if facts else ""
-    year = f'<time datetime="{entry.iso}">{entry.iso[:4]}</time>'
-    return f'<li>{year}<div><h3><a href="{entry.url}">{entry.name}</a></h3>{meta}</div></li>'
-
-
-def _facts(*facts: str) -> str:
+def _facts(*facts: str | bool) -> str:
     return " ".join(f"<span>{fact}</span>" for fact in facts if fact)

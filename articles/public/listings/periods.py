@@ -11,8 +11,7 @@ from articles.models import Article, PeriodCount, Source
 from articles.models.counts import periods_with_articles, years_and_undated
 from articles.models.prepared import prepared, rows_of
 from articles.public.listings.articles import Entry, entry_of
-from articles.public.listings.figures import SHEET_SIZES
-from articles.public.listings.rows import listed, with_photos
+from articles.public.listings.rows import listed
 from articles.text.dates import same_day, span_words
 
 Unit = PeriodCount.Unit
@@ -91,25 +90,22 @@ def held_around(unit: PeriodCount.Unit, first: date, last: date) -> list[date]:
     return [count.start for count in (*_before(unit.value, first), *_after(unit.value, last))]
 
 
-def through_the_years(
-    day: date, years: list[int], *, at_most: int = 12, pictures: bool = False
-) -> list[tuple[int, Entry]]:
+def through_the_years(day: date, years: list[int]) -> list[tuple[int, Entry]]:
     """The same day of other years: number of articles, and one of them; newest first."""
-    return on_days([then for then in same_day(day, years) if then != day], at_most=at_most, pictures=pictures)
+    return on_days([then for then in same_day(day, years) if then != day], at_most=12)
 
 
-def on_days(days: Collection[date], *, at_most: int, pictures: bool = False) -> list[tuple[int, Entry]]:
-    """Of each of these days with articles, newest first, their number, and one of them; in two queries, or in four."""
-    rows = _newest_of(days)[:at_most]
-    articles = listed([newest for *_, newest in rows])
-    if pictures:
-        with_photos(articles)
-    entries = {article.pk: entry_of(article, thumb_sizes=SHEET_SIZES) for article in articles}
+def on_days(days: Collection[date], *, at_most: int) -> list[tuple[int, Entry]]:
+    """Those of these days that have articles, newest first: number of articles, and one of them. Two queries, and an
+    index lookup for each day.
+    """
+    rows = newest_of(days)[:at_most]
+    entries = {article.pk: entry_of(article) for article in listed([newest for *_, newest in rows])}
     return [(count, entries[newest]) for count, newest in rows if newest in entries]
 
 
 @prepared
-def _newest_of(days: Collection[date]) -> Any:
+def newest_of(days: Collection[date]) -> Any:
     on_the_day = Article.objects.published().filter(archive_date=OuterRef("start")).order_by("-id").values("id")
     counts = periods_with_articles().filter(unit=Unit.DAY, start__in=days).order_by("-start")
     return counts.annotate(newest_id=Subquery(on_the_day[:1])).values_list("articles", "newest_id")

@@ -17,7 +17,6 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from articles.models import Article, PeriodCount, Photo, Rendition, Source, Tag
-from articles.models.article import SHOWN_IN_LISTS
 from articles.models.keyset import Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
 from articles.public.absolute import only_place_in, size_of
@@ -344,9 +343,7 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
     most = 1 if len(articles) >= size else size
 
     def of_articles(article_ids: Any) -> Any:
-        columns = (f"article__{name}" for name in (*SHOWN_IN_LISTS, "source__name", "source__slug"))
-        found = _in_order(Q(SHOWABLE, article__in=article_ids), *columns, goes_back=True)
-        return placed(found.select_related("article__source"), most)
+        return placed(_in_order(Q(SHOWABLE, article__in=article_ids), goes_back=True), most)
 
     found = rows_of(("newest and of years", most), of_articles, articles)
     fetch_renditions(found)

@@ -14,14 +14,13 @@ from articles.models import Article, Author, Load, PeriodCount, Photo, Source
 from articles.models.keyset import Listed, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
-from articles.public.listings import periods
+from articles.public.listings import periods, rows
 from articles.public.listings.added import newest_added
 from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
-from articles.public.listings.figures import LEAD_SIZES, Picture, picture_of
+from articles.public.listings.figures import LEAD_SIZES, SHEET_SIZES, Picture, picture_of
 from articles.public.listings.photos import in_rows, newest_and_of_years, photo_entries
-from articles.public.listings.rows import FIRST_HELD, fetch_tags, largest, listed, tag_count, tags_by_kind
-from articles.text.dates import Span
+from articles.text.dates import Span, same_day
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
@@ -42,11 +41,21 @@ def home(request: HttpRequest) -> HttpResponse:
     held = periods.holdings()
     newest = page_of(Listed(published), size=LATEST + 1).rows
     photos, of_years = photos_of(held, sum(article.photo_file_count > 0 for article in newest))
-    lead = photos[0].article if photos else newest[0] if newest else None
+    today, added = timezone.localdate(), newest_added(ADDED)
+    days = periods.newest_of([then for then in same_day(today, sorted(held.years)) if then != today])[:7]
+    is_news = not {*added} <= {article.pk for article in newest}
+    lead_pk = photos[0].article_id if photos else newest[0].pk if newest else 0
+    # By one query; the same article may have a picture in one place and none in another.
+    new = added if is_news else []
+    found = {article.pk: article for article in rows.listed([lead_pk, *(pk for _, pk in days), *new])}
+    added_entries = [entry_of(found[pk]) for pk in new if pk in found]
+    rows.with_photos([found[pk] for _, pk in days if pk in found])
+    on_this_day = [(count, entry_of(found[pk], thumb_sizes=SHEET_SIZES)) for count, pk in days if pk in found]
+    lead = next((article for article in newest if article.pk == lead_pk), found.get(lead_pk))
     for article in [*newest, lead] if lead else []:
-        setattr(article, FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
+        setattr(article, rows.FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
-    fetch_tags([lead] if lead else [])
+    rows.fetch_tags([lead] if lead else [])
     picture = entry.picture if entry else None
     letters, beside = BESIDE[(picture.shape or "small" * picture.is_small) if picture else None]
     opening = opening_of(lead, letters) if lead and letters else []
@@ -55,13 +64,9 @@ def home(request: HttpRequest) -> HttpResponse:
     latest = further if is_small else further[:beside]
     others = sorted(photos[1:], key=lambda photo: (photo.place, photo.article_id not in of_years))[:STRIP]
     strip = list(photo_entries(sorted(others, key=photos.index)))
-    added = newest_added(ADDED)
-    is_news = not {*added} <= {article.pk for article in newest}
-    today = timezone.localdate()
-    on_this_day = periods.through_the_years(today, sorted(held.years), at_most=7, pictures=True)
-    days = periods.held_within(PeriodCount.Unit.DAY, date.min, date.max) if len(held.years) == 1 else {}
-    months = calendars(min(held.years), days) if days else []
-    groups = tags_by_kind(TAGS_SHOWN)
+    days_held = periods.held_within(PeriodCount.Unit.DAY, date.min, date.max) if len(held.years) == 1 else {}
+    months = calendars(min(held.years), days_held) if days_held else []
+    groups = rows.tags_by_kind(TAGS_SHOWN)
     shown = TAGS_SHOWN if len(groups) == 1 else TAGS_A_KIND
     commonest = sorted((tag for group in groups for tag in group.tags), key=lambda tag: (-tag.article_count, tag.name))
     examples = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in commonest[:2])
@@ -76,7 +81,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "captions": captions_of(lead) if lead and not latest else [],
         "strip": in_rows(strip),
         "is_of_years": len({entry.iso[:4] for entry in strip}) == len(strip) > 2,
-        "added": [entry_of(article) for article in listed(added)] if is_news else [],
+        "added": added_entries,
         "today": today,
         "on_this_day": on_this_day,
         "pictured": next((entry for *_, entry in on_this_day if entry.picture), None),
@@ -86,9 +91,9 @@ def home(request: HttpRequest) -> HttpResponse:
         "feed": reverse("latest-feed", args=["atom"]),
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
-        "authors": indexed(largest(Author, TAGS_A_KIND)),
-        "tag_count": tag_count() if any(group.has_more for group in groups) else len(commonest),
-        "sources": indexed(largest(Source, SOURCES_SHOWN)),
+        "authors": indexed(rows.largest(Author, TAGS_A_KIND)),
+        "tag_count": rows.tag_count() if any(group.has_more for group in groups) else len(commonest),
+        "sources": indexed(rows.largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)
 
@@ -124,7 +129,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "held": held,
         **periods.first_and_last_day(),
         "source_count": Source.objects.filter(article_count__gt=0).count(),
-        "tag_count": tag_count(),
+        "tag_count": rows.tag_count(),
         "unnamed": periods.unsourced(),
         "gaps": year_gaps(held.years),
         "rights": Source.rights_of(None),

@@ -15,6 +15,7 @@ from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 
 from articles.models import Author, PeriodCount, Source, Tag
+from articles.models.article import dated_path
 from articles.models.prepared import rows_of
 from articles.public.absolute import absolute, form_of, size_of
 from articles.public.caching import public
@@ -33,7 +34,7 @@ from articles.public.views.errors import at_former_path
 from articles.search.asking import MOST_PER_PREFIX, Filters, compile_query, cut_prefixes, runs_of, sources_called
 from articles.search.finding import MOST, PAGE_SIZE, SHARED_OUT, Found, Order, count, count_words, find
 from articles.search.query import with_days, without_quotes
-from articles.text.dates import Span, asked_words, between_words, day_words, decade_words, month_words, written_days
+from articles.text.dates import Span, asked_words, between_words, decade_words, written_days
 from articles.text.keys import AUTHOR, name_slug
 from articles.text.languages import language_words
 from articles.text.messages import gettext
@@ -158,14 +159,12 @@ def _page_of_days(text: str) -> list[SafeString]:
     if days is None:
         return []
     length = (days[1] - days[0]).days
-    unit = Unit.DAY if length == 0 else Unit.MONTH if length <= 31 else Unit.YEAR
-    held = periods.held_at(unit, days[0])
-    names = {Unit.YEAR: str(days[0].year), Unit.MONTH: month_words(days[0]), Unit.DAY: day_words(days[0])}
-    url = reverse(unit.value, args=[days[0]])
-    if held:
+    unit, letters = (Unit.DAY, 10) if length == 0 else (Unit.MONTH, 7) if length <= 31 else (Unit.YEAR, 4)
+    when = days[0].isoformat()[:letters]
+    if held := periods.held_at(unit, days[0]):
         message, articles = gettext("Browse %(articles)s from %(link)s."), counted(held, "article")
-        return [note(message, articles=articles, link=names[unit], url=url, is_search=False)]
-    return [] if unit is Unit.YEAR else [note(gettext("No articles from %(when)s."), when=names[unit])]
+        return [note(message, articles=articles, link=asked_words(when), url=dated_path(when), is_search=False)]
+    return [] if unit is Unit.YEAR else [note(gettext("No articles from %(when)s."), when=asked_words(when))]
 
 
 def _as_words(asked: Asked, filters: Filters) -> list[SafeString]:
