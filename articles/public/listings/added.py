@@ -67,10 +67,6 @@ def day_added(article: Any) -> date:
     return timezone.localdate(article.added.seen_at)
 
 
-def newest_added(size: int) -> list[int]:
-    return page_by(Listed(additions), ORDER, size=size, ids="id").rows
-
-
 def about_day(day: date) -> dict[str, Any]:
     """The number of articles added on a day, and the nearest days with others."""
     count, (start, end) = of_day(day).queryset.order_by()[: MOST + 1].count(), _ends_of(day)

@@ -341,11 +341,11 @@ def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], lis
     of_years = _first_with_files([date(year, 1, 1) for year in years])
     articles = [*{*newest, *of_years}]
     most = 1 if len(articles) >= size else size
-
-    def of_articles(article_ids: Any) -> Any:
-        return placed(_in_order(Q(SHOWABLE, article__in=article_ids), goes_back=True), most)
-
-    found = rows_of(("newest and of years", most), of_articles, articles)
+    found = rows_of(
+        ("newest and of years", most),
+        lambda ids: placed(_in_order(Q(SHOWABLE, article__in=ids), goes_back=True), most),
+        articles,
+    )
     fetch_renditions(found)
     return found, of_years
 
@@ -355,10 +355,9 @@ def strip_tagged(tag_id: int) -> list[PhotoEntry]:
     newest = newest_ids(Listed(links_of, (tag_id,)), size=COUNTED, id_field="article_id")
 
     def first_of(article_ids: Any) -> Any:
-        first = Photo.objects.filter(SHOWABLE, article=OuterRef("pk")).order_by("position", "number").values("pk")
-        articles = _pictured().filter(pk__in=article_ids).annotate(first=Subquery(first[:1]))
-        nearest = articles.filter(first__isnull=False).order_by(F("archive_date").desc(nulls_last=True), "-pk")
-        return _in_order(Q(pk__in=nearest.values("first")[: ROW // RATIOS[0]]), goes_back=True)
+        first = placed(Photo.objects.filter(SHOWABLE, article__in=article_ids, article__withdrawn_at=None), 1)
+        nearest = first.order_by(F("article__archive_date").desc(nulls_last=True), "-article_id")
+        return _in_order(Q(pk__in=nearest.values("pk")[: ROW // RATIOS[0]]), goes_back=True)
 
     photos = rows_of("strip", first_of, newest)
     fetch_renditions(photos)

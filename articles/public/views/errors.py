@@ -183,9 +183,8 @@ def server_error(request: HttpRequest) -> HttpResponse:
 
 
 def unhealthy() -> HttpResponse:
-    response = HttpResponse("the database cannot be read\n", status=503, content_type="text/plain; charset=utf-8")
-    response["Cache-Control"] = "no-store"
-    return response
+    headers = {"Cache-Control": "no-store", "Content-Type": "text/plain; charset=utf-8"}
+    return HttpResponse("the database cannot be read\n", status=503, headers=headers)
 
 
 def refusal(status: int) -> HttpResponse:

@@ -11,11 +11,11 @@ from django.utils import timezone
 from django.utils.html import format_html_join
 
 from articles.models import Article, Author, Load, PeriodCount, Photo, Source
-from articles.models.keyset import Listed, page_of
+from articles.models.keyset import Listed, page_by, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
 from articles.public.listings import periods, rows
-from articles.public.listings.added import newest_added
+from articles.public.listings.added import ORDER, additions
 from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, SHEET_SIZES, Picture, picture_of
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     held = periods.holdings()
     newest = page_of(Listed(published), size=LATEST + 1).rows
     photos, of_years = photos_of(held, sum(article.photo_file_count > 0 for article in newest))
-    today, added = timezone.localdate(), newest_added(ADDED)
+    today, added = timezone.localdate(), page_by(Listed(additions), ORDER, size=ADDED, ids="id").rows
     days = periods.newest_of([then for then in same_day(today, sorted(held.years)) if then != today])[:7]
     is_news = not {*added} <= {article.pk for article in newest}
     lead_pk = photos[0].article_id if photos else newest[0].pk if newest else 0

@@ -45,9 +45,8 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
         }
         for original in originals.defer("content", "ledger", "boilerplate")[:500]
     ]
-    origin = None
-    if original := whole.original:
-        origin = origin_of(original, whole.damage, lines_shown=LINES_SHOWN, pieces_shown=PIECES_SHOWN)
+    shown = {"lines_shown": LINES_SHOWN, "pieces_shown": PIECES_SHOWN}
+    origin = origin_of(whole.original, whole.damage, **shown) if whole.original else None
     context = {
         "article": article,
         "here": "",

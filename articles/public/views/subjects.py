@@ -39,8 +39,8 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
     found, page = named_tag(slug, model), str(model._meta.model_name)
     if found.bare_slug != slug:
         return _moved(found.get_absolute_url(), request)
-    span = Span.asked(request.GET)
-    listing = articles.list_tagged(request, found, span=span, oldest_first=_oldest_first(request))
+    span, oldest_first = Span.asked(request.GET), request.GET.get("sort") == "oldest"
+    listing = articles.list_tagged(request, found, span=span, oldest_first=oldest_first)
     aliases = rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk)
     is_first = not place_in(request)
     credited = [found.name, *(alias.name for alias in aliases)] if found.is_author and is_first else []
@@ -66,9 +66,9 @@ def source(request: HttpRequest, slug: str) -> HttpResponseBase:
         raise Http404("No such source.")
     if found.slug != slug:
         return _moved(found.get_absolute_url(), request)
-    span = Span.asked(request.GET)
+    span, oldest_first = Span.asked(request.GET), request.GET.get("sort") == "oldest"
     rows = Listed(articles.published, within={"source_id": found.pk})
-    listing = articles.list_articles(request, rows, span=span, oldest_first=_oldest_first(request))
+    listing = articles.list_articles(request, rows, span=span, oldest_first=oldest_first)
     context = {
         "here": "sources",
         "source": found,
@@ -101,10 +101,6 @@ def _through_time(
         "timeline": timeline_of(months, span, words=replace(words, name=subject.name)),
         "canonical": canonical(request, orders[listing.oldest_first]),
     }
-
-
-def _oldest_first(request: HttpRequest) -> bool:
-    return request.GET.get("sort") == "oldest"
 
 
 def named_tag(slug: str, model: type[Tag] = Tag) -> Tag:
