@@ -14,7 +14,7 @@ from articles.public.listings.articles import Entry
 from articles.public.listings.figures import Picture
 from articles.text.languages import Tongue
 from articles.text.messages import gettext
-from articles.text.phrases import absent, counted
+from articles.text.phrases import absent
 
 register = template.Library()
 
@@ -95,10 +95,11 @@ def _entry(entry: Entry, dated: bool, short: bool, shown: Picture | None) -> str
     direction = ' dir="rtl"' if tongue.is_rtl and entry.headline and not short else ""
     updated = gettext("updated on this day") if entry.is_by_update and not (dated or short) else ""
     source = ", ".join(filter(None, (conditional_escape(entry.source_name), updated)))
-    when = (
-        f'<time datetime="{entry.iso}">{escape(entry.dated)}</time>' if entry.iso else f"<span>{absent('date')}</span>"
-    )
-    facts = f"{when if short else ''} {_facts(source, escape(entry.photos))}".strip()
+    facts = " ".join(f"<span>{fact}</span>" for fact in (source, escape(entry.photos)) if fact)
+    if short:
+        no_date = f"<span>{absent('date')}</span>"
+        when = f'<time datetime="{entry.iso}">{escape(entry.dated)}</time>' if entry.iso else no_date
+        facts = f"{when} {facts}"
     metas = (entry.found_in and f'<span class="hit-in">{escape(entry.found_in)}</span>', facts)
     return "\n".join((
         f'<li class="entry{" with-thumb" if shown and shown.src else ""}">',
@@ -108,20 +109,3 @@ def _entry(entry: Entry, dated: bool, short: bool, shown: Picture | None) -> str
         *(f'<p class="meta">{meta}</p>' for meta in metas if meta),
         f"</div>{linked(shown, tongue, 'thumb') if shown else ''}</li>",
     ))  # fmt: skip
-
-
-@register.simple_tag
-def other_years(days: Iterable[tuple[int, Entry]]) -> SafeString:
-    """The same day of other years: the number of articles, and one of them."""
-    lines = []
-    for count, entry in days:
-        on_day = escape(gettext("%(articles)s on this day") % {"articles": counted(count, "article")})
-        facts = _facts(conditional_escape(entry.source_name), count > 1 and f'<a href="{entry.day_url}">{on_day}</a>')
-        year, headline = entry.iso[:4], f'<h3><a href="{entry.url}">{entry.name}</a></h3>'
-        meta = facts and f' <p class="meta">{facts}</p>'
-        lines.append(f'<li><time datetime="{entry.iso}">{year}</time><div>{headline}{meta}</div></li>')
-    return mark_safe("\n".join(lines))  # noqa: S308
-
-
-def _facts(*facts: str | bool) -> str:
-    return " ".join(f"<span>{fact}</span>" for fact in facts if fact)

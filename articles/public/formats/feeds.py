@@ -37,7 +37,6 @@ from articles.text.sanitising import CONTROL
 from articles.text.shown_credits import credit_of
 
 XHTML = "http://www.w3.org/1999/xhtml"
-MEDIA = "http://search.yahoo.com/mrss/"
 
 
 class XmlFeed(SyndicationFeed):
@@ -47,7 +46,7 @@ class XmlFeed(SyndicationFeed):
     link = "link"  # the element
 
     def root_attributes(self) -> dict[str, str]:
-        return {**super().root_attributes(), "xmlns:media": MEDIA}
+        return {**super().root_attributes(), "xmlns:media": "http://search.yahoo.com/mrss/"}
 
     def add_root_elements(self, handler: SimplerXMLGenerator) -> None:
         super().add_root_elements(handler)

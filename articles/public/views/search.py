@@ -263,8 +263,7 @@ def suggest(request: HttpRequest) -> HttpResponse:
 def opensearch(request: HttpRequest) -> HttpResponse:
     paths = {"search": reverse("search"), "suggest": reverse("suggest"), "icon": "/favicon.ico"}
     context = {name: absolute(request, path) for name, path in paths.items()}
-    kind = "application/opensearchdescription+xml"
-    return render(request, "articles/opensearch.xml", context, content_type=kind)
+    return render(request, "articles/opensearch.xml", context, content_type="application/opensearchdescription+xml")
 
 
 def _facets(asked: Asked, filters: Filters, found: Found) -> list[tuple[str, str, list[Choice]]]:
