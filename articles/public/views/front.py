@@ -45,13 +45,14 @@ def home(request: HttpRequest) -> HttpResponse:
     days = periods.newest_of([then for then in same_day(today, sorted(held.years)) if then != today])[:7]
     is_news = not {*added} <= {article.pk for article in newest}
     lead_pk = photos[0].article_id if photos else newest[0].pk if newest else 0
-    # By one query; the same article may have a picture in one place and none in another.
     new = added if is_news else []
-    found = {article.pk: article for article in rows.listed([lead_pk, *(pk for _, pk in days), *new])}
+    not_yet = {lead_pk, *(pk for _, pk in days), *new} - {article.pk for article in newest}
+    found = {article.pk: article for article in [*newest, *rows.listed(sorted(not_yet))]}
+    # Pictures are set anew for each place: the same article may have one in one and none in another.
     added_entries = [entry_of(found[pk]) for pk in new if pk in found]
     rows.with_photos([found[pk] for _, pk in days if pk in found])
     on_this_day = [(count, entry_of(found[pk], thumb_sizes=SHEET_SIZES)) for count, pk in days if pk in found]
-    lead = next((article for article in newest if article.pk == lead_pk), found.get(lead_pk))
+    lead = found.get(lead_pk)
     for article in [*newest, lead] if lead else []:
         setattr(article, rows.FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
