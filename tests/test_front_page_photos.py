@@ -63,3 +63,14 @@ def test_each_photo_in_the_strip_has_its_caption_and_credit(site: Client) -> Non
         article = make.make_article(f"Year {year}", published=f"{year}-03-04")
         make.make_photo(article, sizes=[(600, 400)], caption=f"Caption {year}.", credit_line="Photo: Mia Olsen/NTB")
     assert strip(site, credits=True) == [f"{year} Caption {year}. Photo: Mia Olsen/NTB" for year in (2021, 2020)]
+
+
+@pytest.mark.parametrize(("size", "beside"), [((1200, 800), 8), ((1800, 600), 5), ((400, 300), 8), ((640, 640), 10)])
+def test_as_many_articles_are_beside_a_lead_as_its_picture_is_high(
+    site: Client, size: tuple[int, int], beside: int
+) -> None:
+    make.make_photo(make.make_article("Newest", published="2023-03-04"), sizes=[size])
+    for month in range(1, 13):
+        make.make_article(f"Without {month}", published=f"2021-{month:02}-04")
+    latest = html(site).partition('id="latest"')[2].partition("</section>")[0]
+    assert latest.count("<h3") == beside

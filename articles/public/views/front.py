@@ -28,8 +28,7 @@ from articles.text.paths import normal_path
 LATEST, STRIP, ADDED = 10, 8, 4
 LEADS = 3  # articles with a photo file, since some may have no picture
 FEW = 6  # so many articles below the lead do not fill a column next to it
-# Letters of its text with a lead, and articles beside it, by the shape of its picture; CSS spreads these.
-BESIDE = {None: (600, 4), "tall": (200, 4), "small": (0, 5), "wide": (0, 8), "": (0, 8)}
+LEAD_WIDTH, WORDS_HEIGHT, ENTRY_HEIGHT = 732, 230, 80  # pixels of a lead, and of an entry beside it, as most are
 TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
 
 
@@ -57,8 +56,7 @@ def home(request: HttpRequest) -> HttpResponse:
         setattr(article, rows.FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     rows.fetch_tags([lead] if lead else [])
-    picture = entry.picture if entry else None
-    letters, beside = BESIDE[(picture.shape or "small" * picture.is_small) if picture else None]
+    letters, beside = beside_lead(entry.picture if entry else None)
     opening = opening_of(lead, letters) if lead and letters else []
     further = [article for article in newest if article != lead]
     is_small = len(further) < FEW
@@ -105,6 +103,14 @@ def photos_of(held: periods.Holdings, newest: int = LATEST + 1) -> tuple[list[An
     if len(years) > STRIP:
         years = [years[round(at * (len(years) - 1) / (STRIP - 1))] for at in range(STRIP)]
     return newest_and_of_years(years, LATEST + 1 if len(years) < STRIP else max(newest, LEADS))
+
+
+def beside_lead(picture: Picture | None) -> tuple[int, int]:
+    """Letters of its text with a lead, and articles beside it, by the height of its picture; CSS spreads these."""
+    if picture is None or picture.shape == "tall":
+        return (200 if picture else 600), 4
+    height = min(picture.width_px * 3 // 2, LEAD_WIDTH) * picture.height_px // picture.width_px
+    return 0, min((WORDS_HEIGHT + height) // ENTRY_HEIGHT, LATEST)
 
 
 def opening_of(article: Article, letters: int) -> list[str]:
