@@ -471,6 +471,7 @@ def test_no_page_sorts_the_rows_of_a_large_change(
         site.get(f"/oai?verb=ListRecords&metadataPrefix=mods{query}")
     assert plans or connection.vendor != "sqlite"
     assert not [plan for plan in plans if any("TEMP B-TREE" in step for step in plan)]
+    assert all("id>?" in plan[1] for plan in plans), plans  # nor reads it from its beginning
 
 
 # --- Records and errors. ----------------------------------------------------------------------------------------------
