@@ -9,9 +9,11 @@ from html import unescape
 from urllib.parse import urlencode
 
 import pytest
+from django.db import connection
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
-from articles.models import SourceMonth, TagMonth
+from articles.models import Article, SourceMonth, TagMonth
 from articles.public.listings.charts import FOUND, years_chart
 from articles.public.search.related import LOOKED_AT
 from articles.text.dates import Span
@@ -77,6 +79,18 @@ def test_years_and_months_are_told_apart_from_what_is_neither(site: Client) -> N
         assert len(headlines(site, f"/tags/ferries/?{query}")) == 5, query
     assert "No articles from this time." in shown(site, "/tags/ferries/?from=1950&to=1959")
     assert site.get("/tags/fog/?from=1950").status_code == 404
+
+
+@pytest.mark.parametrize(("place", "bounds"), [("before", "<="), ("after", ">=")])
+def test_a_page_deep_in_a_year_is_read_from_its_place(site: Client, place: str, bounds: str) -> None:
+    for day in ("2004-01-01", "2004-05-06", "2004-12-30"):
+        make.make_article(f"Ferry {day}", published=day)
+    key = Article.objects.get(archive_date="2004-05-06").key
+    with CaptureQueriesContext(connection) as captured:
+        found = headlines(site, f"/2004/?{place}={key}")
+    assert found == ["Ferry 2004-01-01" if place == "before" else "Ferry 2004-12-30"]
+    begun = [re.findall(f"\"archive_date\" {bounds} \\(?'([0-9-]+)'", query["sql"]) for query in captured]
+    assert {day for days in begun for day in days} == {"2004-05-06"}
 
 
 def test_the_pages_of_a_year_lead_on_within_it(site: Client) -> None:

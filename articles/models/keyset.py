@@ -7,7 +7,7 @@ day, with undated rows last.
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any, Generic, TypeVar
 
@@ -73,6 +73,10 @@ def page_of(
     """
     place = newer_than or older_than
     upwards = newer_than is not None if place else oldest_first
+    bound, nearer = ("archive_date__gte", max) if upwards else ("archive_date__lte", min)
+    if place and place.archive_date and isinstance(rows, Listed) and bound in rows.within:
+        # SQLite takes one of two bounds: let none begin before the place.
+        rows = replace(rows, within={**rows.within, bound: nearer(rows.within[bound], place.archive_date)})
     backwards = upwards != oldest_first
     found = _beyond(rows, place, size + 1, id_field, upwards=upwards, backwards=backwards, only_undated=only_undated)
     shown, ahead, behind = found[:size], len(found) > size, place is not None

@@ -23,8 +23,7 @@ WHERE row.changed_id = change.id AND row.added_id IS NOT NULL"""
 _GONE = """SELECT change.number, row.id, row.sets LIKE %s ESCAPE '!'
   AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)
 FROM articles_change AS change CROSS JOIN articles_gone AS row WHERE row.change_id = change.id"""
-# By ``change.id`` too, or SQLite would sort all rows of a change, which may be of the whole archive. With CASE, both
-# databases begin within it by the index.
+# By ``change.id`` too, or SQLite would sort a change, maybe of the whole archive; with CASE, it begins within it.
 _IN_ORDER = """AND change.number BETWEEN %s AND %s AND row.id > CASE WHEN change.number = %s THEN %s ELSE 0 END
 ORDER BY change.number, change.id, row.id LIMIT %s"""
 _OF_SET = {
