@@ -13,12 +13,12 @@ from articles.models.prepared import rows_of
 from articles.search.asking import NAMED, is_name_of_any, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import Field, Query, Term, without_quotes
-from articles.text.keys import LAST_LETTER, name_slug
+from articles.text.keys import name_slug
 from articles.text.words import Word
 
 MOST_CANDIDATES = 10  # spellings of a word that are counted
 WORDS_COMPARED = 200_000  # with the same first letter
-NAMES_COMPARED = 20_000  # tags or sources with the same first letter and most articles
+NAMES_COMPARED = 20_000  # tags or sources with most articles, of all letters: no index has the sizes of one
 ENOUGH = 1_000  # articles with a word; not counted further
 SHORTEST = 4  # letters; shorter words are near too many others
 LONG = 10  # letters; longer words may also differ in their ending
@@ -80,14 +80,14 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
         return []
     found: list[Spelling] = []
     for model, use in zip(NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
-        names = rows_of(("used names", model), partial(_used_names, model, use), slug[0], slug[0] + LAST_LETTER)
-        used = {candidate: (-count, without_quotes(name)) for candidate, name, count in names}
+        names = rows_of(("used names", model), partial(_used_names, model, use))
+        used = {of: (-count, without_quotes(name)) for of, name, count in names if of.startswith(slug[0])}
         found += [(steps, *used[candidate]) for candidate, steps in _near(slug, used).items()]
     return found
 
 
-def _used_names(model: Any, use: str, first: Any, end: Any) -> Any:
-    used = model._default_manager.filter(slug__gte=first, slug__lt=end, **{f"{use}__gt": 0}).order_by(f"-{use}")
+def _used_names(model: Any, use: str) -> Any:
+    used = model._default_manager.filter(**{f"{use}__gt": 0}).order_by(f"-{use}")
     return used.values_list("slug", "name", use)[:NAMES_COMPARED]
 
 
