@@ -105,6 +105,15 @@ def test_addresses_of_the_index_are_each_their_own(site: Client) -> None:
         assert site.get(f"/tags/?{query}").status_code == 404, query
 
 
+def test_very_many_tags_are_not_all_counted(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+    make.make_article(tags=["Hail", "Ice", "Snow"])
+    assert ("All 3 tags" in html(site, "/"), "3 tags</a>" in html(site, "/about/")) == (True, True)
+    monkeypatch.setattr("articles.public.listings.rows.TAGS_COUNTED", 2)
+    make.make_article()
+    assert "All 2 tags and more" in html(site, "/")
+    assert "2 tags and more</a>." in html(site, "/about/")
+
+
 @pytest.mark.usefixtures("large")
 def test_the_number_of_tags_does_not_show(site: Client, queries_of: Callable[[str], int]) -> None:
     make.make_article(tags=["Hail", "Ice"])

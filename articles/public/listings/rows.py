@@ -11,10 +11,11 @@ from django.db.models.functions import RowNumber
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
 from articles.models.prepared import fetch, prepared, rows_of
 from articles.text.messages import gettext
-from articles.text.phrases import TAG_KINDS
+from articles.text.phrases import TAG_KINDS, counted
 
 # The attribute that ``with_photos`` sets: the first photo with a file, as a list of one or none.
 FIRST_HELD = "first_held_photos"
+TAGS_COUNTED = 10_000
 Subject = TypeVar("Subject", Source, Tag)
 
 
@@ -87,8 +88,11 @@ def largest(model: type[Subject], size: int) -> list[Subject]:
     return rows_of((model, size), build)
 
 
-def tag_count() -> int:
-    return int(Tag.objects.filter(article_count__gt=0).order_by().count())
+def tag_words() -> str:
+    """``1,204 tags``; of very many, ``10,000 tags and more``."""
+    found = Tag.objects.filter(article_count__gt=0).order_by()[: TAGS_COUNTED + 1].count()
+    words = counted(min(found, TAGS_COUNTED), "tag")
+    return gettext("%(tags)s and more") % {"tags": words} if found > TAGS_COUNTED else words
 
 
 class TagGroup(NamedTuple):

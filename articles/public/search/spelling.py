@@ -3,8 +3,6 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
-from functools import partial
-from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
@@ -80,15 +78,11 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
         return []
     found: list[Spelling] = []
     for model, use in zip(NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
-        names = rows_of(("used names", model), partial(_used_names, model, use))
+        rows = model._default_manager.filter(**{f"{use}__gt": 0}).order_by(f"-{use}").values_list("slug", "name", use)
+        names = rows_of(("used names", model), lambda rows=rows: rows[:NAMES_COMPARED])
         used = {of: (-count, without_quotes(name)) for of, name, count in names if of.startswith(slug[0])}
         found += [(steps, *used[candidate]) for candidate, steps in _near(slug, used).items()]
     return found
-
-
-def _used_names(model: Any, use: str) -> Any:
-    used = model._default_manager.filter(**{f"{use}__gt": 0}).order_by(f"-{use}")
-    return used.values_list("slug", "name", use)[:NAMES_COMPARED]
 
 
 def _near(word: str, candidates: Collection[str]) -> dict[str, int]:

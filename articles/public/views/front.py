@@ -91,7 +91,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
         "authors": indexed(rows.largest(Author, TAGS_A_KIND)),
-        "tag_count": rows.tag_count() if any(group.has_more for group in groups) else len(commonest),
+        "tag_words": rows.tag_words(),
         "sources": indexed(rows.largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)
@@ -136,7 +136,7 @@ def about(request: HttpRequest) -> HttpResponse:
         "held": held,
         **periods.first_and_last_day(),
         "source_count": Source.objects.filter(article_count__gt=0).count(),
-        "tag_count": rows.tag_count(),
+        "tag_words": rows.tag_words(),
         "unnamed": periods.unsourced(),
         "gaps": year_gaps(held.years),
         "rights": Source.rights_of(None),

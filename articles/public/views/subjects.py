@@ -21,7 +21,7 @@ from articles.public.listings import articles, periods
 from articles.public.listings.articles import Listing, ListingEnds
 from articles.public.listings.charts import BY, FROM, TAGGED, Words, indexed, share, timeline_of
 from articles.public.listings.photos import credits_of, strip_tagged
-from articles.public.listings.rows import kind_words, largest, tags_by_kind
+from articles.public.listings.rows import TAGS_COUNTED, kind_words, largest, tags_by_kind
 from articles.public.search.address import Asked
 from articles.public.search.related import related_tags
 from articles.text.alphabet import LETTERS
@@ -30,7 +30,7 @@ from articles.text.messages import gettext
 from articles.text.phrases import TAG_KINDS, counted
 
 SOURCES_SHOWN = 1000
-TAGS_A_PAGE, TAGS_A_KIND, TAGS_COUNTED = 100, 24, 10_000
+TAGS_A_PAGE, TAGS_A_KIND = 100, 24
 
 
 @public()
