@@ -474,6 +474,21 @@ def test_no_page_sorts_the_rows_of_a_large_change(
     assert all("id>?" in plan[1] for plan in plans), plans  # nor reads it from its beginning
 
 
+def test_sets_are_read_in_order_of_their_ids(site: Client, tmp_path: Path, at_once: None) -> None:
+    load(write(tmp_path / "first", 2))
+    plans = []
+
+    def explained(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
+        if "articles_tag" in sql and "ORDER BY" in sql and connection.vendor == "sqlite":
+            plan = connection.connection.execute(f"EXPLAIN QUERY PLAN {sql % tuple('?' for _ in values)}", values)
+            plans.append([row[3] for row in plan])
+        return execute(sql, values, many, context)
+
+    with connection.execute_wrapper(explained):
+        site.get("/oai?verb=ListSets")
+    assert plans == [["SEARCH articles_tag USING INTEGER PRIMARY KEY (rowid>?)"]] or connection.vendor != "sqlite"
+
+
 # --- Records and errors. ----------------------------------------------------------------------------------------------
 
 

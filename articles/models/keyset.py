@@ -73,9 +73,8 @@ def page_of(
     """
     place = newer_than or older_than
     upwards = newer_than is not None if place else oldest_first
-    bound, nearer = ("archive_date__gte", max) if upwards else ("archive_date__lte", min)
+    bound, nearer = ("archive_date__gte", max) if upwards else ("archive_date__lte", min)  # SQLite uses any of two
     if place and place.archive_date and isinstance(rows, Listed) and bound in rows.within:
-        # SQLite takes one of two bounds: let none begin before the place.
         rows = replace(rows, within={**rows.within, bound: nearer(rows.within[bound], place.archive_date)})
     backwards = upwards != oldest_first
     found = _beyond(rows, place, size + 1, id_field, upwards=upwards, backwards=backwards, only_undated=only_undated)
