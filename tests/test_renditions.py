@@ -16,7 +16,7 @@ from hypothesis import given, strategies as some
 from PIL import Image, ImageChops, ImageCms, ImageDraw
 
 from articles.photos import Words, relabelled
-from articles.photos.labels import Label, label_of, labelled
+from articles.photos.labels import Label, checksummed, is_whole, label_of, labelled
 from articles.photos.renditions import as_jpeg, as_webp
 from tests.photo_files import CORPUS, exif, files_of, held, photo, pixels, plain
 
@@ -122,6 +122,28 @@ def test_new_words_take_the_place_of_the_old_ones_byte_for_byte(name: str, first
     once = labelled(ENCODED[name], label_of(second))
     assert labelled(labelled(ENCODED[name], label_of(first)), label_of(second)) == once
     assert labelled(once, NO_LABEL) == ENCODED[name], "and taken out, the picture is as it was encoded"
+
+
+@pytest.mark.parametrize("name", ENCODED)
+@pytest.mark.parametrize("label", [NO_LABEL, label_of(WORDS)], ids=["bare", "with words"])
+def test_a_changed_byte_of_a_rendition_is_noticed(name: str, label: Label) -> None:
+    written = checksummed(labelled(ENCODED[name], label))
+    assert is_whole(written)
+    changed = (written[:at] + bytes((written[at] ^ 1,)) + written[at + 1 :] for at in range(len(written)))
+    assert not any(map(is_whole, [*changed, written[:-1], labelled(written, label), b""]))
+    assert labelled(written, NO_LABEL) == ENCODED[name], "and the picture is as it was encoded"
+    before, after = Image.open(io.BytesIO(ENCODED[name])), Image.open(io.BytesIO(written))
+    assert before.convert("RGBA").tobytes() == after.convert("RGBA").tobytes()
+
+
+def test_a_damaged_rendition_is_made_again_and_not_labelled_again(tmp_path: Path) -> None:
+    made = held(plain(), tmp_path, caption="A ferry.")
+    sound = {file.suffix: pixels(file).tobytes() for file in files_of(made, tmp_path)}
+    for file in files_of(made, tmp_path):
+        file.write_bytes(file.read_bytes()[:-400])
+    for file in files_of(held(plain(), tmp_path, caption="A boat."), tmp_path):
+        assert is_whole(file.read_bytes())
+        assert pixels(file).tobytes() == sound[file.suffix]
 
 
 def test_no_word_is_too_long_for_a_label() -> None:

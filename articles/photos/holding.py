@@ -16,7 +16,7 @@ from typing import Any
 from articles.photos import metadata
 from articles.photos.decoding import FORMATS, Limits, damage_in_words, opened
 from articles.photos.drawings import drawing_size
-from articles.photos.labels import label_of, labelled
+from articles.photos.labels import checksummed, is_whole, label_of, labelled
 from articles.photos.renditions import ENCODERS, Size, decoded, in_sizes, sizes_of
 from articles.photos.segments import BadPhoto, Blocks
 from articles.photos.words import Words, filled
@@ -84,15 +84,15 @@ def hold(
                 continue
             # A rendition with the words of another article, or former words, has the same pixels.
             is_held = (media_root / held.file).exists()
-            if former := _with_other_words(media_root / name) if is_held else None:
-                files[name] = labelled(former, label)
+            if former := _with_other_words(name, media_root) if is_held else None:
+                files[name] = checksummed(labelled(former, label))
             else:
                 missing.setdefault((rendition.width_px, rendition.height_px), []).append(name)
     with damage_in_words(data):
         # All are made before any is written, so that a damaged file leaves nothing behind.
         for size, picture in in_sizes(decoded(source, max(missing)), list(missing)) if missing else ():
             for name in missing[size]:
-                files[name] = labelled(ENCODERS[name.rpartition(".")[2]](picture), label)
+                files[name] = checksummed(labelled(ENCODERS[name.rpartition(".")[2]](picture), label))
     return _written(held, {**files, held.file: data}, media_root, written)
 
 
@@ -134,10 +134,17 @@ def _described(data: bytes, kind: str, size: Size, sizes: Sequence[Size], blocks
     return HeldPhoto(digest, file, *size, renditions, all_words, from_file, values)
 
 
-def _with_other_words(wanted: Path) -> bytes | None:
-    digest, _, rest = wanted.name.split("-")
-    paths = wanted.parent.glob(f"{digest}-????????-{rest}")
-    return next((path.read_bytes() for path in paths), None)
+def _with_other_words(wanted: str, media_root: Path) -> bytes | None:
+    folder, _, name = wanted.rpartition("/")
+    digest, _, rest = name.split("-")
+    paths = (media_root / folder).glob(f"{digest}-????????-{rest}")
+    return next((data for path in paths if (data := whole_rendition(f"{folder}/{path.name}", media_root))), None)
+
+
+def whole_rendition(name: str, media_root: Path) -> bytes | None:
+    """The bytes of a rendition; ``None`` if it is missing or damaged. Raises ``OSError`` if it cannot be read."""
+    data = _content_of(media_root / name) or b""
+    return data if (digest_of(data) == digest_in(name) if name.endswith(".svg") else is_whole(data)) else None
 
 
 def relabelled(
@@ -146,17 +153,20 @@ def relabelled(
     """The name of a rendition with these words in it; the file is written if needed, by ``encode_again`` if this disk
     has no version of it; if that fails, the name stays. Raises ``OSError`` if the disk cannot be written.
     """
-    parts = _NAME.fullmatch(name)
-    label = label_of(words)
-    renamed = f"{parts['photo']}-{label.name}-{parts['rest']}" if parts else name
-    target = media_root / renamed
-    if target.exists():
-        return renamed
-    content = _content_of(media_root / name) or (_with_other_words(target) if parts else None) or encode_again()
-    if content is None:
+    target = renamed(name, words)
+    if (media_root / target).exists():
+        return target
+    content = whole_rendition(name, media_root) or (_with_other_words(target, media_root) if digest_in(name) else None)
+    if (content := content or encode_again()) is None:
         return name
-    _write(labelled(content, label), target)
-    return renamed
+    _write(checksummed(labelled(content, label_of(words))), media_root / target)
+    return target
+
+
+def renamed(name: str, words: Words) -> str:
+    """The name of the rendition ``name`` with these words in it."""
+    parts = _NAME.fullmatch(name)
+    return f"{parts['photo']}-{label_of(words).name}-{parts['rest']}" if parts else name
 
 
 def reencoded(name: str, original: str, media_root: Path, limits: Limits) -> bytes | None:

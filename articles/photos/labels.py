@@ -26,6 +26,8 @@ LONGEST_SEGMENT = 65_533
 ALPHA_FLAG, EXIF_FLAG, XMP_FLAG = 0x10, 0x08, 0x04
 # Chunks that need the extended layout of WebP.
 EXTENDED = {b"ALPH", b"ANIM", b"ANMF", b"ICCP"}
+# Before the SHA-256 of a rendition, at its end, where decoders do not look.
+_CHECKSUM, _LENGTH = b"SHA-256 ", 72
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +68,19 @@ def _alternatives(name: str, text: str) -> str:
     return f'<{name}><rdf:Alt><rdf:li xml:lang="x-default">{escape(text)}</rdf:li></rdf:Alt></{name}>'
 
 
+def checksummed(data: bytes) -> bytes:
+    return data + _CHECKSUM + digest_of(data).encode()
+
+
+def is_whole(data: bytes) -> bool:
+    """``True`` if no byte has changed since it was given its checksum."""
+    return checksummed(data[:-_LENGTH]) == data
+
+
 def labelled(data: bytes, label: Label) -> bytes:
-    """A drawing stays as it is."""
+    """Without a checksum. A drawing stays as it is."""
+    if data[-_LENGTH:].startswith(_CHECKSUM):
+        data = data[:-_LENGTH]
     if data.startswith(b"\xff\xd8"):
         return _jpeg(data, label)
     return _webp(data, label) if data.startswith(b"RIFF") else data
