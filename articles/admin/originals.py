@@ -15,10 +15,11 @@ from django.utils.safestring import SafeString
 from django.utils.translation import gettext, gettext_lazy as _, ngettext_lazy
 
 from articles.admin.bases import HEAVY, LONG_TEXTS, ReadOnlyAdmin, shown
+from articles.editorial.provenance import content_of
 from articles.ingest.parsing.decoding import decode
 from articles.models import Original, Photo, fields
 from articles.models.original import READ_UP_TO_BYTES
-from articles.public.listings.origins import content_of, lines_of
+from articles.public.listings.origins import lines_of
 from articles.text.evidence import DETECTED, found_words
 from articles.text.originals import ENCODINGS, FORMS, became_names, form_words, ledger_lines
 from articles.text.phrases import size_words

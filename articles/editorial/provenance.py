@@ -9,15 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
+from django.conf import settings
 from django.contrib.auth import get_user_model
 
 from articles.catalogue.loaded import edited_fields, edited_photo_fields
 from articles.catalogue.recorded import ARTICLE, PHOTO, TAGGING, decoded
+from articles.ingest.errors import IngestError
+from articles.ingest.story import HeldElsewhere
 from articles.models import Article, ArticleChange, Change, Original, Photo, Tagging, fields
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.models.prepared import is_fetched, prepared, rows_of
 from articles.text.dates import day_words, when_words
 from articles.text.evidence import found_words
+from articles.text.keys import digest_of
 from articles.text.messages import gettext
 from articles.text.originals import became_names
 
@@ -195,3 +199,18 @@ def _lines_of(original: Original | None) -> dict[str, list[int]]:
         for name in [*became_names(became), *(["paragraphs"] if kind == "paragraph" else [])]:
             lines.setdefault(name, []).append(number)
     return lines
+
+
+def content_of(original: Original) -> bytes | None:
+    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing, or now another one."""
+    if not original.held_at:
+        return bytes(original.content)
+    # Imported here: large, and rarely needed.
+    from articles.ingest.warc import Limits, read_bytes
+
+    where = HeldElsewhere(original.held_at, original.held_offset, original.held_length)
+    try:
+        content = read_bytes(where, Limits(settings.INPUT_MAX_BYTES, settings.UNPACK_MAX_RATIO))
+    except (OSError, IngestError):
+        return None
+    return content if digest_of(content) == original.digest else None

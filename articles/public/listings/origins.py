@@ -4,18 +4,13 @@ from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from django.conf import settings
-
-from articles.ingest.errors import IngestError
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import fold_lines, split_lines
-from articles.ingest.story import HeldElsewhere
 from articles.models import Damage, Original
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.models.prepared import rows_of
 from articles.text.damage import damage_words
 from articles.text.dates import moment_words
-from articles.text.keys import digest_of
 from articles.text.originals import form_words, ledger_lines
 from articles.text.phrases import in_short, size_words
 
@@ -80,18 +75,3 @@ def boilerplate_pieces(pieces: Iterable[str], lines: Sequence[str]) -> list[dict
             line, column = place[0], place[1] + len(piece)
         found.append({"text": piece, "line": place[0] + 1 if place else None})
     return found
-
-
-def content_of(original: Original) -> bytes | None:
-    """The bytes as loaded; ``None`` if they were left in a crawl file that is missing, or now another one."""
-    if not original.held_at:
-        return bytes(original.content)
-    # Imported here: large, and rarely needed.
-    from articles.ingest.warc import Limits, read_bytes
-
-    where = HeldElsewhere(original.held_at, original.held_offset, original.held_length)
-    try:
-        content = read_bytes(where, Limits(settings.INPUT_MAX_BYTES, settings.UNPACK_MAX_RATIO))
-    except (OSError, IngestError):
-        return None
-    return content if digest_of(content) == original.digest else None

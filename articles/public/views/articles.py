@@ -21,7 +21,7 @@ from django.utils.translation import gettext_lazy as _
 
 from articles.catalogue import bylines
 from articles.catalogue.loaded import edited_fields
-from articles.editorial.provenance import provenance_of
+from articles.editorial.provenance import content_of, provenance_of
 from articles.models import Article, Damage, Original, Photo, Source, Tag, fields
 from articles.models.original import WITH_LEDGER
 from articles.public.absolute import absolute
@@ -33,7 +33,7 @@ from articles.public.listings import rows
 from articles.public.listings.articles import kicker_of, neighbours_of, running_story_of
 from articles.public.listings.figures import Picture, picture_of
 from articles.public.listings.links import fetch_links
-from articles.public.listings.origins import content_of, origin_of
+from articles.public.listings.origins import origin_of
 from articles.public.redirects import articles_at
 from articles.public.search.related import read_next
 from articles.public.views.errors import at_former_path, withdrawn
