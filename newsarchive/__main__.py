@@ -14,7 +14,7 @@ from threading import Timer
 def main() -> None:
     gc.set_threshold(50_000)  # imports, and the batches of a load, make many objects, and few in cycles
     _take_archive()
-    is_long = sys.argv[1:2] in (["serve"], ["load_articles"])
+    is_long = sys.argv[1:2] in (["serve"], ["load_articles"], ["verify_archive"])
     if is_long and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C during the start shows no traceback
     sys.unraisablehook = interrupt_again

@@ -21,7 +21,7 @@ THE_SAME = (
     ("loading", "likeness", "vanished", "search"),
     ("pages", "history", "photo_listing", "timelines"),
     ("admin", "curation", "tag_merging", "review"),
-    ("undo", "edits", "former_addresses"),
+    ("undo", "edits", "former_addresses", "verify"),
     ("conflicts", "merging", "derived", "added", "feeds_of_lists", "corrections"),
 )
 

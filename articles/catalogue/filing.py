@@ -19,7 +19,7 @@ from articles.text.dates import day_of
 from articles.text.phrases import in_short
 
 EXCERPT_LENGTH = 240
-_MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: SourceMonth, Tag: TagMonth}
+MONTHS: dict[type[Source | Tag], type[SourceMonth | TagMonth]] = {Source: SourceMonth, Tag: TagMonth}
 
 
 def archive_date_of(published: str, updated: str) -> date | None:
@@ -79,7 +79,7 @@ class CountChanges:
         # By unit and start of a period, id of a source or tag, its id and month.
         self._rows: defaultdict[type[models.Model], dict[Any, list[int]]] = defaultdict(dict)
 
-    def _add(self, model: type[models.Model], key: Any, *by: int) -> None:
+    def add(self, model: type[models.Model], key: Any, *by: int) -> None:
         """Add to the counts of a row: of a period articles, photos and photo files, else articles."""
         counts = self._rows[model].setdefault(key, [0] * len(by))
         for place, number in enumerate(by):
@@ -88,7 +88,7 @@ class CountChanges:
     def include(self, other: CountChanges) -> None:
         for model, rows in other._rows.items():
             for key, by in rows.items():
-                self._add(model, key, *by)
+                self.add(model, key, *by)
 
     def move(self, before: Filed | None, after: Filed | None) -> None:
         """Move an article in the counts; ``None``: not published."""
@@ -96,7 +96,7 @@ class CountChanges:
             if filed is None:
                 continue
             for period in PeriodCount.periods_of(filed.day):
-                self._add(PeriodCount, period, by, by * filed.photos, by * filed.photo_files)
+                self.add(PeriodCount, period, by, by * filed.photos, by * filed.photo_files)
             if filed.source_id is not None:
                 self.file(Source, filed.source_id, filed.day, by)
             for tag_id in filed.tag_ids:
@@ -104,17 +104,17 @@ class CountChanges:
 
     def file(self, model: type[Source | Tag], pk: int, day: date | None, by: int) -> None:
         """File one article more (or less) of this day under a source or tag."""
-        self._add(model, pk, by)
+        self.add(model, pk, by)
         if day is not None:
-            self._add(_MONTHS[model], (pk, day.year * 100 + day.month), by)
+            self.add(MONTHS[model], (pk, day.year * 100 + day.month), by)
 
     def save(self) -> None:
         """Write the changes, in the order of the rows. The row of a source or tag is locked before its months."""
-        for model, by_month in _MONTHS.items():
-            totals = {pk: 0 for (pk, _), _ in self._changed(by_month)} | {pk: by for pk, (by,) in self._changed(model)}
+        for model, by_month in MONTHS.items():
+            totals = {pk: 0 for (pk, _), _ in self.changed(by_month)} | {pk: by for pk, (by,) in self.changed(model)}
             sql = f"UPDATE {model._meta.db_table} SET article_count = article_count + %s WHERE id = %s"  # noqa: S608
             _run(sql, [(by, pk) for pk, by in sorted(totals.items())])
-        periods = self._changed(PeriodCount)
+        periods = self.changed(PeriodCount)
         new = [(unit, start, 0, 0, 0) for (unit, start), _ in periods]
         insert_values(PeriodCount, ("unit", "start", "articles", "photos", "photo_files"), new, ending=IGNORE_KNOWN)
         sql = (
@@ -122,21 +122,21 @@ class CountChanges:
             "photo_files = photo_files + %s WHERE unit = %s AND start = %s"
         )
         _run(sql, [(*by, *period) for period, by in periods])
-        for model, by_month in _MONTHS.items():
+        for model, by_month in MONTHS.items():
             self._save_months(by_month, f"{model._meta.model_name}_id")
 
     def _save_months(self, model: type[SourceMonth | TagMonth], column: str) -> None:
         """Rows with 0 are deleted."""
         # Negative changes cannot be inserted: the column has a check constraint.
-        more = [(*key, by) for key, (by,) in self._changed(model) if by > 0]
-        less = [(by, *key) for key, (by,) in self._changed(model) if by < 0]
+        more = [(*key, by) for key, (by,) in self.changed(model) if by > 0]
+        less = [(by, *key) for key, (by,) in self.changed(model) if by < 0]
         table, where = model._meta.db_table, f"WHERE {column} = %s AND month = %s"
         added = f"ON CONFLICT ({column}, month) DO UPDATE SET articles = {table}.articles + excluded.articles"
         insert_values(model, (column, "month", "articles"), more, ending=added)
         _run(f"UPDATE {table} SET articles = articles + %s {where}", less)  # noqa: S608
         _run(f"DELETE FROM {table} {where} AND articles = 0", [key for _, *key in less])  # noqa: S608
 
-    def _changed(self, model: type[models.Model]) -> list[tuple[Any, list[int]]]:
+    def changed(self, model: type[models.Model]) -> list[tuple[Any, list[int]]]:
         return [(key, by) for key, by in sorted(self._rows[model].items()) if any(by)]
 
 

@@ -159,6 +159,7 @@ class Backend(ABC):
     """
 
     ONE_OF: ClassVar[str]  # SQL: is one of the ``listed`` numbers
+    ROWS: ClassVar[list[tuple[str, str]]]  # tables with a row an article, and its number there
 
     def __init__(self) -> None:
         self._noted: Words = set()  # by this process
@@ -178,6 +179,10 @@ class Backend(ABC):
     @abstractmethod
     def remove(self, numbers: Sequence[int]) -> None:
         """Remove documents by number."""
+
+    @abstractmethod
+    def differing(self, documents: Sequence[Document]) -> set[int]:
+        """Numbers of documents that the index does not have as they are; SQLite compares numbers of words alone."""
 
     @abstractmethod
     def settle(self) -> None:
@@ -213,6 +218,11 @@ class Backend(ABC):
     @abstractmethod
     def frequent(self, prefix: str, most: int) -> list[str]:
         """Words with this prefix, most frequent in headlines first."""
+
+    def strays(self) -> list[int]:
+        """Numbers in the index that are of no article."""
+        sql = "SELECT {1} FROM {0} AS kept WHERE NOT EXISTS (SELECT 1 FROM articles_searchentry WHERE id = {1})"
+        return sorted({number for row in self.ROWS for (number,) in rows(sql.format(*row), ())})
 
     def entries(self, numbers: Iterable[int]) -> list[Any]:
         """Rows of source, language, has_photo and tags, unordered."""

@@ -51,6 +51,7 @@ _OF_FACTS = "#"
 
 class Index(Backend):
     ONE_OF = "IN (SELECT value FROM json_each(%s))"
+    ROWS = [(f"{table}_docsize", f"{LAST_NUMBER} - kept.id") for table in TABLES]
 
     def listed(self, numbers: Iterable[int]) -> str:
         return json.dumps(list(numbers))
@@ -91,6 +92,17 @@ class Index(Backend):
             for table in TABLES:
                 rowids = sorted(map(_rowid, numbers))
                 cursor.executemany(f"DELETE FROM {table} WHERE rowid = %s", [(rowid,) for rowid in rowids])  # noqa: S608
+
+    def differing(self, documents: Sequence[Document]) -> set[int]:
+        texts = {_rowid(document.number): _texts(document) for document in documents}
+        found: set[int] = set()
+        for table, columns in TABLES.items():
+            # FTS5 stores the number of words of each column.
+            sizes = dict(rows(f"SELECT id, sz FROM {table}_docsize WHERE id {self.ONE_OF}", (self.listed(texts),)))  # noqa: S608
+            for rowid, of in texts.items():
+                if sizes.get(rowid) != b"".join(_varint(len(of[name].split())) for name in columns):
+                    found.add(_rowid(rowid))
+        return found
 
     def settle(self) -> None:
         default = connections["default"]
@@ -216,6 +228,11 @@ class Index(Backend):
 def _rowid(number: int) -> int:
     """Converts a number to a rowid and back."""
     return LAST_NUMBER - number
+
+
+def _varint(number: int, more: int = 0) -> bytes:
+    """As SQLite writes it: seven bits a byte, all but the last with the highest bit."""
+    return (_varint(number >> 7, 128) if number > 127 else b"") + bytes((number & 127 | more,))
 
 
 def _texts(document: Document) -> dict[str, str]:

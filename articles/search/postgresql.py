@@ -30,6 +30,7 @@ _OF_FACTS = "#"
 
 class Index(Backend):
     ONE_OF = "= ANY(%s)"
+    ROWS = [(ARTICLES, "kept.number")]
 
     def listed(self, numbers: Iterable[int]) -> list[int]:
         return list(numbers)
@@ -44,6 +45,13 @@ class Index(Backend):
     def remove(self, numbers: Sequence[int]) -> None:
         with connections["default"].cursor() as cursor:
             cursor.execute(f"DELETE FROM {ARTICLES} WHERE number = ANY(%s)", (list(numbers),))  # noqa: S608
+
+    def differing(self, documents: Sequence[Document]) -> set[int]:
+        wanted = "unnest(%s::bigint[], %s::text[]) AS wanted (number, words)"
+        is_other = "kept.words IS DISTINCT FROM wanted.words::tsvector"
+        sql = f"SELECT number FROM {wanted} LEFT JOIN {ARTICLES} AS kept USING (number) WHERE {is_other}"  # noqa: S608
+        values = [document.number for document in documents], [vector_of(document) for document in documents]
+        return {number for (number,) in rows(sql, values)}
 
     def settle(self) -> None:
         with connections["default"].cursor() as cursor:

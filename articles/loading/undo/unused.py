@@ -17,13 +17,13 @@ from articles.models.bulk import chunks
 FILES = ("file", "renditions__file", "renditions__file_webp")
 
 
-def referred_elsewhere(load: Load) -> dict[str, set[Any]]:
+def referred_elsewhere(load: Load | None) -> dict[str, set[Any]]:
     """Values that undoing other loads would restore, and so must be kept, by column; also photos and tags that staff
-    have removed or replaced, and photos that wait for their decision.
+    have removed or replaced, and photos that wait for their decision. ``None``: of all loads.
     """
     found: dict[str, set[Any]] = {"digest": set(), "tag_id": set(), "source_id": set()}
     by_staff = Q(change__kind__in=BY_STAFF) & (Q(rows__contains='"digest"') | Q(rows__contains='"tag_id"'))
-    others = ArticleChange.objects.filter(by_staff | Q(change__load__isnull=False)).exclude(change__load=load)
+    others = ArticleChange.objects.filter(by_staff | Q(change__load__isnull=False)).exclude(change__load=load or 0)
     recorded = others.exclude(undone="[]").values_list("rows", "undone", "change__load")
     for rows, undone, load_id in recorded.iterator(500):
         names = found.keys() if load_id else {"digest", "tag_id"}
