@@ -205,7 +205,7 @@ def _article_faults(ids: Sequence[int]) -> Iterator[Fault]:
         articles = Article.objects.in_bulk(ids)
         paths = {pk: article.get_absolute_url() for pk, article in articles.items()}
         found = [*_address_faults(articles, paths), *_search_faults(paths)]
-        of_originals = list(Original.objects.filter(article__in=articles).defer("content", "ledger", "left_out"))
+        of_originals = list(Original.objects.filter(article__in=articles).defer("content", "ledger", "boilerplate"))
         with_files = list(Photo.everything.filter(article__in=articles).exclude(file="").for_pages())
     yield from found
     for original in of_originals:
