@@ -14,7 +14,7 @@ from threading import Timer
 def main() -> None:
     gc.set_threshold(50_000)  # imports, and the batches of a load, make many objects, and few in cycles
     _take_archive()
-    is_long = sys.argv[1:2] in (["serve"], ["load_articles"], ["verify_archive"])
+    is_long = sys.argv[1:2] in (["serve"], ["load_articles"], ["verify_archive"], ["backup"], ["restore"])
     if is_long and signal.getsignal(signal.SIGINT) is signal.default_int_handler:
         signal.signal(signal.SIGINT, signal.SIG_DFL)  # Ctrl-C during the start shows no traceback
     sys.unraisablehook = interrupt_again
@@ -59,7 +59,7 @@ def _take_archive() -> None:
     if named.archive:
         if Path(named.archive).is_file():
             _stop(f"--archive {named.archive}: this is a file; name a folder.")
-        if sys.argv[1:2] not in (["load_articles"], ["migrate"]) and not Path(named.archive).is_dir():
+        if sys.argv[1:2] not in (["load_articles"], ["migrate"], ["restore"]) and not Path(named.archive).is_dir():
             _stop(f"No archive in {named.archive}. To make one: {_manage(named.archive)} load_articles PATH")
         os.environ |= {"VAR_DIR": named.archive, "MANAGE": _manage(named.archive)}
 

@@ -26,6 +26,7 @@ from environs import Env, EnvError
 from articles.ingest.errors import IngestError
 from articles.ingest.parsing.toml_files import TEXT, TEXTS, ZONE, Rule, is_text, read_by_rules
 from articles.text.paths import parts_of
+from newsarchive import __version__ as VERSION  # noqa: N812, F401  # for backups
 from newsarchive.database import databases
 
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -33,10 +34,13 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 IS_CHECKOUT = (BASE_DIR / "templates").is_dir()
 FILES_DIR = BASE_DIR if IS_CHECKOUT else Path(__file__).resolve().parent
 env = Env()
+SET_VARIABLES: set[str] = set()  # names
 
 
 def variable(kind: str, name: str, default: Any, *, least: int | None = None, **options: Any) -> Any:
     """Raises ``ImproperlyConfigured`` with the variable's name."""
+    if name in os.environ and name != "VAR_DIR":  # which --archive sets
+        SET_VARIABLES.add(name)
     try:
         value = getattr(env, kind)(name, default, **options)
     except (EnvError, ValueError) as error:

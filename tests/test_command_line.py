@@ -40,7 +40,10 @@ def test_a_command_works_on_the_archive_that_it_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "command",
-    ["load_articles", "serve", "undo_load", "export_edits", "export_redirects", "index_articles", "verify_archive"],
+    [
+        "load_articles", "serve", "undo_load", "export_edits", "export_redirects", "index_articles", "verify_archive",
+        "backup", "restore",
+    ],  # fmt: skip
 )
 def test_help_names_the_option(command: str, tmp_path: Path) -> None:
     assert "--archive DIR" in manage(command, "--help", elsewhere=tmp_path).stdout

@@ -102,7 +102,7 @@ def label_renditions(rows: Sequence[Photo]) -> bool:
             words = photos.Words.of(photo)
             for rendition in photo.renditions.all():
                 before = names_of(rendition)
-                _label(rendition, photo, words)
+                label(rendition, photo, words)
                 if before != names_of(rendition):
                     changed.append(rendition)
                     former += before
@@ -115,7 +115,7 @@ def label_renditions(rows: Sequence[Photo]) -> bool:
     return True
 
 
-def _label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
+def label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
     def labelled(name: str) -> str:
         encode = partial(photos.reencoded, name, photo.file, settings.MEDIA_ROOT, limits())
         return photos.relabelled(name, words, settings.MEDIA_ROOT, encode_again=encode)

@@ -2,6 +2,8 @@
 
 import hashlib
 import os
+import signal
+import sqlite3
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
@@ -15,7 +17,10 @@ from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
+from rich.console import Console
+from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
+from articles.catalogue.backup import BackupError
 from articles.models.database_errors import in_one_line, is_unreachable
 
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
@@ -23,6 +28,7 @@ SETUP_LOCK = 0x6E65_7773  # arbitrary, but unique on the database server
 # A web server in the group may serve static/ itself.
 FOLDER, DATABASE = 0o750, 0o600
 ORIGINALS, ORIGINAL = 0o700, 0o600
+COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
 COLLECTED = settings.STATIC_ROOT / ".collected"
 NO_ARCHIVE = f"No archive to serve yet. Load articles first: {settings.MANAGE} load_articles PATH"
 OLDER_VERSION = f"The database is from an older version. Upgrade it first: {settings.MANAGE} migrate"
@@ -43,6 +49,29 @@ def _workers(text: str) -> int:
     if not text.isdecimal() or not 1 <= int(text) <= 256:
         raise ArgumentTypeError(f"{text!r} is not a number from 1 to 256")
     return int(text)
+
+
+def progress_bar() -> Progress:
+    """Without a terminal, nothing."""
+    console = Console(file=sys.stderr)
+    return Progress(*COLUMNS, console=console, transient=True, disable=not console.is_terminal)
+
+
+@contextmanager
+def all_or_nothing(task: str) -> Iterator[Callable[[int, int], object]]:
+    """Yield what shows progress: it gets what is done, and all. Whatever stops a backup is said in words."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.default_int_handler)
+    try:
+        with progress_bar() as bar:
+            bar.add_task(task, total=None)
+            yield lambda done, total: bar.update(bar.task_ids[0], completed=done, total=total)
+    except KeyboardInterrupt:
+        sys.stderr.write("\nInterrupted. Nothing was changed.\n")
+        sys.exit(INTERRUPTED)
+    except (BackupError, OSError, sqlite3.Error, DatabaseError) as error:
+        words = getattr(error, "strerror", None) or in_one_line(error)  # the file may be a temporary one
+        raise CommandError(f"{words.removesuffix('.')}. Nothing was changed.", returncode=2) from error
 
 
 def has_tables(connection: BaseDatabaseWrapper) -> bool:

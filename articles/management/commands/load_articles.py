@@ -14,8 +14,6 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
 from django.db import DatabaseError, connection
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from articles.editorial.exchange.applying import apply_edits
 from articles.ingest.errors import IngestError
@@ -26,8 +24,6 @@ from articles.loading.sites import SiteOptions, announce, sites_of
 from articles.management import archive
 from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
-
-COLUMNS = (TextColumn("{task.description}"), BarColumn(), TaskProgressColumn(), TimeRemainingColumn())
 
 
 class Command(BaseCommand):
@@ -119,9 +115,8 @@ class Command(BaseCommand):
             archive.set_up(self.stdout.write)
         announce(sites, self.report, is_dry=options["dry_run"])
         run = Run(sites, options, vocabulary, self.report, has_tables=archive.has_tables(connection))
-        console = Console(file=sys.stderr)
-        with Progress(*COLUMNS, console=console, transient=True, disable=not console.is_terminal) as bar:
-            task = bar.add_task("Loading", total=bytes_in(paths) if console.is_terminal else None)
+        with archive.progress_bar() as bar:
+            task = bar.add_task("Loading", total=None if bar.disable else bytes_in(paths))
             scan = bar.add_task("Scanning crawl files", visible=False)
             done = self.report.counts.total
             run.load(

@@ -1,0 +1,158 @@
+"""An archive from a backup: everything is written next to its place and compared, then moved there."""
+
+import gzip
+import hashlib
+import json
+import os
+import shutil
+import sqlite3
+import tarfile
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import ExitStack, closing, contextmanager, suppress
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+from django.conf import settings
+from django.db import connections
+from django.db.migrations.loader import MigrationLoader
+
+from articles.catalogue.backup import COPIES, FORMAT, BackupError, Progress, check_space, run_client
+from articles.models.generation import install_triggers
+
+KEYS = {"newsarchive", "made_at", "vendor", "migrations", "counts", "variables", "database_bytes", "missing", "members"}
+HOME, MEDIA = ("archive.toml", "tags.toml", "sites"), ("originals", "renditions")
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[tuple[dict[str, Any], tarfile.TarFile]]:
+    """Raises ``BackupError`` for another file, and for a backup of a newer version."""
+    with path.open("rb") as file:
+        try:
+            tar = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115  # closed with the file
+            manifest = json.loads(tar.extractfile(tar.next()).read())  # type: ignore[union-attr, arg-type]
+            is_readable = manifest["format"] <= FORMAT and not KEYS - manifest.keys()
+        except (tarfile.TarError, ValueError, LookupError, TypeError, AttributeError) as error:
+            raise BackupError(f"{path} is not a backup of an archive, or its manifest is damaged") from error
+        if newer := set(manifest["migrations"] if is_readable else ["another format"]) - migrations():
+            raise BackupError(f"{path} is of a newer version ({min(newer)}). Upgrade newsarchive and Django first")
+        yield manifest, tar
+
+
+def migrations() -> set[str]:
+    """Those that this version has."""
+    return {".".join(name) for name in MigrationLoader(None).disk_migrations or ()}
+
+
+def faults(
+    members: Mapping[str, tuple[int, str]], tar: tarfile.TarFile, progress: Progress, open_member: Callable[[Any], Any]
+) -> Iterator[str]:
+    """What is damaged or missing. ``open_member`` opens a member, or what was made of it."""
+    missing = dict(members)
+    total = sum(size for size, _ in missing.values())
+    with suppress(tarfile.TarError):  # cut off
+        while member := tar.next():
+            tar.members = []  # type: ignore[attr-defined]  # there may be millions
+            first, *rest = member.name.split("/")
+            has_place = first in (*HOME, *MEDIA, *COPIES.values()) and {"", ".", ".."}.isdisjoint(rest)
+            if member.name not in missing or not member.isreg() or not has_place:  # such as a path that leads out
+                raise BackupError(f"{member.name!r} does not belong into a backup")
+            with open_member(member) as file:
+                digest = hashlib.file_digest(file, "sha256").hexdigest()
+            if digest != missing.pop(member.name)[1]:
+                yield f"{member.name} is damaged"
+            progress(member.offset_data + member.size, total)
+    yield from (f"{name} is missing or cut off" for name in missing)
+
+
+def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, *, replace: bool) -> None:
+    """Raises ``BackupError``, and leaves everything as it was."""
+    home, database = Path(settings.VAR_DIR), connections["default"]
+    is_sqlite, copy = database.vendor == "sqlite", COPIES[database.vendor]
+    places = {name: home / name for name in HOME}
+    places |= {name: Path(settings.MEDIA_ROOT) / name for name in MEDIA}
+    places[copy] = Path(database.settings_dict["NAME"]) if is_sqlite else home / copy
+    if copy not in manifest["members"]:
+        raise BackupError(
+            f"It is of {manifest['vendor']}, not {database.vendor}. The help, “Back up”, says how to move"
+        )
+    there = [str(path) for path in places.values() if _is_there(path)]
+    if not is_sqlite and database.introspection.table_names():
+        there.append(database.settings_dict["NAME"])
+    if there and not replace:
+        raise BackupError(f"There is an archive already ({there[-1]}). Restore elsewhere, or replace it with --force")
+    if there and _is_in_use():
+        raise BackupError("The archive is in use. Stop serve and whatever else has its database open")
+    with ExitStack() as stack:
+        stages = {}
+        for folder in {path.parent for path in places.values()}:
+            folder.mkdir(0o750, parents=True, exist_ok=True)
+            stages[folder] = Path(stack.enter_context(TemporaryDirectory(prefix=".restore-", dir=folder)))
+        sizes = {name: size for name, (size, _) in manifest["members"].items()}
+        of_photos = sum(size for name, size in sizes.items() if name.startswith(MEDIA))
+        of_others = sum(sizes.values()) - of_photos + manifest["database_bytes"] * is_sqlite
+        media = places[MEDIA[0]].parent
+        is_one_disk = media.stat().st_dev == home.stat().st_dev
+        check_space(media, of_photos + of_others * is_one_disk)
+        check_space(home, of_others + of_photos * is_one_disk)
+
+        def extract(member: tarfile.TarInfo) -> Any:
+            stage = stages[places[member.name.partition("/")[0]].parent]
+            tar.extract(member, stage)
+            return (stage / member.name).open("rb")
+
+        for fault in faults(manifest["members"], tar, progress, extract):
+            raise BackupError(fault)
+        staged = stages[places[copy].parent] / copy
+        if is_sqlite:
+            with gzip.open(staged) as packed, staged.with_name("unpacked").open("wb") as file:
+                shutil.copyfileobj(packed, file, 1 << 20)
+            staged.with_name("unpacked").replace(staged)
+            staged.chmod(0o600)
+        os.sync()
+        if not is_sqlite:
+            run_client("pg_restore", "--single-transaction", *["--clean", "--if-exists"] * replace, str(staged))
+            staged.unlink()
+        _move(places, stages)
+    if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
+        install_triggers("default")  # which begins a new generation
+
+
+def _is_there(path: Path) -> bool:
+    return any(path.iterdir()) if path.is_dir() else path.exists() and path.stat().st_size > 0
+
+
+def _is_in_use() -> bool:
+    """``True`` if there are other connections, as from ``serve``."""
+    connection = connections["default"]
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            others = "datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
+            cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+            return bool(cursor.fetchone()[0])
+    with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0)) as alone:
+        try:
+            alone.execute("PRAGMA locking_mode = EXCLUSIVE")  # in WAL mode, each connection has a lock against that
+            alone.execute("BEGIN EXCLUSIVE")
+        except sqlite3.DatabaseError as error:  # or damaged
+            return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    return False
+
+
+def _move(places: Mapping[str, Path], stages: Mapping[Path, Path]) -> None:
+    """Put all in its place, the database last, or nothing."""
+    moves, begun = [], []
+    for name, path in places.items():
+        stage = stages[path.parent]
+        former = [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "")]  # logs fit one database only
+        moves += [*((each, stage / f"former-{each.name}") for each in former), (stage / name, path)]
+    try:
+        for source, target in moves:
+            if source.exists():
+                begun.append((source, target))
+                source.rename(target)
+    except BaseException:
+        for source, target in reversed(begun):
+            if not source.exists():
+                target.rename(source)
+        raise
