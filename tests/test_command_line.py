@@ -38,13 +38,13 @@ def test_a_command_works_on_the_archive_that_it_names(tmp_path: Path) -> None:
     assert "Fog" in manage(*count, f"--archive={tmp_path / 'own'}", elsewhere=tmp_path / "sample").stdout
 
 
-@pytest.mark.parametrize(
-    "command",
-    [
-        "load_articles", "serve", "undo_load", "export_edits", "export_redirects", "index_articles", "verify_archive",
-        "backup", "restore",
-    ],  # fmt: skip
-)
+COMMANDS = (
+    "load_articles", "serve", "undo_load", "export_edits", "export_redirects", "index_articles", "verify_archive",
+    "backup", "restore",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("command", COMMANDS)
 def test_help_names_the_option(command: str, tmp_path: Path) -> None:
     assert "--archive DIR" in manage(command, "--help", elsewhere=tmp_path).stdout
 
