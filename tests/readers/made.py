@@ -29,7 +29,7 @@ _LABELS = re.compile(
     r"last modified|modified|last updated|first published|publish time|veröffentlicht|updated?|published|posted|source|"
     r"from|author|written by|date|time|\bby\b|\bon\b|\bat\b|\bin\b|作者|更新时间|更新日時|更新|"
     r"发布时间|发布|来源|來源|稿源|publié|publicado|"
-    r"опубликовано|mis à jour|\b(?:le|il|el|las|op|a|à|al|am|em|par|por|von)\b|image (?:source|caption)",
+    r"опубликовано|mis à jour|\b(?:le|il|el|las|op|a|à|al|am|em|par|por|von|më|pe|la)\b|image (?:source|caption)",
     re.IGNORECASE,
 )
 

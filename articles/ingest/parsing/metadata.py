@@ -289,7 +289,7 @@ def _without_tools(reading: _Reading, text: str, start: int) -> str:
     at = boilerplate.tools_at_end(text)
     if at < len(text):
         reading.pieces.append((start + at, text[at:]))
-    return _TRAILING.sub("", text[:at].strip(SEPARATORS))
+    return _TRAILING.sub("", text[:at].strip(SEPARATORS)).rstrip(SEPARATORS)
 
 
 def _read_loose(reading: _Reading, words: _Words) -> bool:
