@@ -40,7 +40,7 @@ def test_a_command_works_on_the_archive_that_it_names(tmp_path: Path) -> None:
 
 COMMANDS = (
     "load_articles", "serve", "undo_load", "export_edits", "export_redirects", "index_articles", "verify_archive",
-    "backup", "restore",
+    "backup", "restore", "grant_reading",
 )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from articles.catalogue import recorded
 from articles.catalogue.present_ids import tag_names
 from articles.models import Article, ArticleChange, ClosedVersion, DeletedSource, Photo, Source, SourceAlias, fields
 from articles.models.prepared import is_fetched
+from articles.models.reading_role import hidden_user_fields
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.dates import day_words, moment_words
 from articles.text.diff import Change
@@ -172,7 +173,8 @@ class Versions:
         ids = {state.body for state in states.values() if state.body is not None}
         bodies = dict(self._rows.filter(pk__in=ids).values_list("pk", "body")) if ids else {}
         photos = {photo.pk: photo for photo in self.present.photos}
-        made = self._rows.filter(version__in=numbers).select_related("change__user").defer("body", "undone")
+        left_out = ("body", "undone", *(f"change__user__{name}" for name in hidden_user_fields()))
+        made = self._rows.filter(version__in=numbers).select_related("change__user").defer(*left_out)
         whole = {number: state.whole(bodies, photos) for number, state in states.items()}
         return whole, {row.version: row for row in made if row.version is not None}
 

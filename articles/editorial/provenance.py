@@ -17,6 +17,7 @@ from articles.catalogue.recorded import ARTICLE, PHOTO, TAGGING, decoded
 from articles.ingest.errors import IngestError
 from articles.ingest.story import HeldElsewhere
 from articles.models import Article, ArticleChange, Change, Original, Photo, Tagging, fields
+from articles.models.generation import SEEN_COLUMNS
 from articles.models.original import READ_UP_TO_BYTES, WITH_LEDGER
 from articles.models.prepared import is_fetched, prepared, rows_of
 from articles.text.dates import day_words, when_words
@@ -112,7 +113,7 @@ class _Reading:
                     if kind in (Change.Kind.STAFF, Change.Kind.IMPORT):
                         self.by_staff.setdefault((model, row_id, column), change)
         ids = {change.user_id for change in self.by_staff.values()} - {None}
-        self.users = get_user_model()._default_manager.in_bulk(ids) if ids else {}
+        self.users = get_user_model()._default_manager.only(*SEEN_COLUMNS["auth_user"]).in_bulk(ids) if ids else {}
 
     def all(self) -> Iterator[Provenance]:
         for name, label in FIELDS.items():

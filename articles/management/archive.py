@@ -21,7 +21,9 @@ from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, TimeRemainingColumn
 
 from articles.catalogue.backup import BackupError
+from articles.models import reading_role
 from articles.models.database_errors import in_one_line, is_unreachable
+from articles.models.replicas import replicas
 
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
 SETUP_LOCK = 0x6E65_7773  # arbitrary, but unique on the database server
@@ -132,6 +134,8 @@ def check_readable() -> None:
     """Raise if the archive cannot be served. Only the ``reader`` connection is needed; the primary may be down."""
     reader = connections["reader"]
     try:
+        if reader.vendor == "postgresql":
+            _check_role(reader)
         steps = MigrationExecutor(reader)
         if not steps.loader.applied_migrations:
             raise CommandError(NO_ARCHIVE)
@@ -163,6 +167,19 @@ def check_readable() -> None:
             words = "Serving public pages only. Staff cannot sign in until the database in DATABASE_URL is available"
             sys.stderr.write(f"{words} again: {in_one_line(error)}\n")
     connections.close_all()  # serving processes open their own
+
+
+def _check_role(reader: BaseDatabaseWrapper) -> None:
+    """Raise if the role of public pages may read too little; warn if one of their own may read too much."""
+    role, writer = reader.settings_dict["USER"], settings.DATABASES["default"]["USER"]
+    wrong = reading_role.wrongly_readable(reader)
+    command = f"{settings.MANAGE} grant_reading {'reader' if role == writer else role}"
+    remedy = f"On the primary: {command} | sudo -u postgres psql {reader.settings_dict['NAME']}"
+    if missing := wrong.get(False):
+        raise CommandError(f"The role {role} may not read tables that public pages need: {missing}. {remedy}")
+    if (excess := wrong.get(True)) and (role != writer or replicas.exist):
+        words = f"Public pages are read as {role}, who may also read what they never show"
+        sys.stderr.write(f"{words} (passwords, sessions or work of staff): {excess}. {remedy}\n")
 
 
 def collect_static() -> None:

@@ -8,11 +8,10 @@ from django.apps import apps
 from django.db import connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 
-# Tables that no public page reads, or reads only together with an article whose row moves with them.
-UNSEEN = {
-    "AppliedEdit", "Clock", "Conflict", "FormerPath", "Likeness", "LikenessBand", "Load", "OriginalPath",
-    "Refusal", "TagChange",
-}  # fmt: skip
+# Tables that no public page reads. The role of public pages cannot read them (``reading_role``).
+STAFF_ONLY = {"AppliedEdit", "Clock", "Conflict", "Likeness", "LikenessBand", "Refusal", "TagChange", "TagMerge"}
+# And those that they read only together with an article whose row moves with them.
+UNSEEN = STAFF_ONLY | {"FormerPath", "Load", "OriginalPath"}
 # Tables with only some public columns. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {
     "articles_damage": ["article_id", "code", "field", "line", "text", "is_settled"],
