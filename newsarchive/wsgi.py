@@ -18,6 +18,7 @@ from newsarchive.database import GIVE_UP_UNREAD  # noqa: E402
 from newsarchive.media import MediaFiles  # noqa: E402
 from newsarchive.middleware import add_static_headers  # noqa: E402
 from newsarchive.page_cache import Environ, PageCache, StartResponse, Watch  # noqa: E402
+from newsarchive.readiness import READY, Readiness  # noqa: E402
 
 if connection.vendor == "postgresql":  # staff wait for a page, and write little
     settings.DATABASES["default"]["OPTIONS"] = {**GIVE_UP_UNREAD, **settings.DATABASES["default"]["OPTIONS"]}
@@ -31,13 +32,17 @@ files = WhiteNoise(
     add_headers_function=add_static_headers,
     immutable_file_test=r"\.[0-9a-f]{12}\.",  # names made by ManifestStaticFilesStorage
 )
+ready = Readiness()
 
 FILES = (settings.STATIC_URL, settings.MEDIA_URL)
 
 
 def application(environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
     """Pages skip the lookup of files, which would slow down pages from memory."""
-    answer = files if environ["PATH_INFO"].startswith(FILES) else pages
+    path = environ["PATH_INFO"]
+    if path == READY and environ["REQUEST_METHOD"] in ("GET", "HEAD"):
+        return ready(environ, start_response)
+    answer = files if path.startswith(FILES) else pages
     return answer(environ, start_response)
 
 

@@ -134,6 +134,29 @@ def test_a_withdrawn_photo_and_a_bulk_withdrawal_wait_too(site: Site) -> None:
     assert BEHIND in page
 
 
+def test_a_late_standby_that_is_the_only_server_is_not_ready(site: Site, tmp_path: Path) -> None:
+    copy_empty(tmp_path)
+    variables = {"REPLICA_MAX_LAG_SECONDS": str(LIMIT_SECONDS)}
+    alone = Archive(f"http://127.0.0.1:{free_port()}", tmp_path, site.standby.url, variables)
+    (tmp_path / "media").symlink_to(site.archive.var / "media")
+
+    def answer() -> tuple[int, str]:
+        ready = ask(f"{alone.url}/readyz")
+        return ready.status, ready.text
+
+    with serving(alone):
+        wait_until(lambda: answer() == (200, "ok\n"))
+        scalar(site.standby, "SELECT pg_wal_replay_pause()")
+        try:
+            scalar(site.primary, "SELECT pg_logical_emit_message(true, 'test', 'written')")
+            late = f"the standby is more than {LIMIT_SECONDS} seconds late\n"
+            wait_until(lambda: answer() == (503, late), LIMIT_SECONDS + 5)
+            assert ask(f"{site.archive.url}/readyz").status == 200, "readers of several servers have left it"
+        finally:
+            scalar(site.standby, "SELECT pg_wal_replay_resume()")
+        wait_until(lambda: answer() == (200, "ok\n"))
+
+
 def test_a_late_standby_is_read_when_the_primary_dies(site: Site) -> None:
     address, form = newest(site)
     scalar(site.standby, "SELECT pg_wal_replay_pause()")

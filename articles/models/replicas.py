@@ -20,6 +20,7 @@ log = logging.getLogger(__name__)
 
 WRITTEN = "SELECT pg_current_wal_flush_lsn() - '0/0'"
 REPLAYED = "SELECT CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn() - '0/0' END"
+RECEIVED = "SELECT coalesce(pg_last_wal_receive_lsn() - '0/0', 0)"
 # If the primary does not answer for so long, it may be down, and late standbys are better than none.
 TRUSTED_SECONDS = 5
 FIRST_SECONDS = 1  # longest wait of the first page for the primary to answer, and for the others

@@ -56,13 +56,19 @@ def robots(request: HttpRequest) -> HttpResponse:
 def healthz(request: HttpRequest) -> HttpResponse:
     """``ok`` if the data of the front page and the newest feed can be read, else 503."""
     try:
-        photos_of(periods.holdings())
-        newest = with_photos(page_of(Listed(published)).rows)
-        list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
-        largest(Tag, 1)
+        read_front_page()
     except (Error, sqlite3.Error, ValueError):  # a damaged row
         return unhealthy()
     return _text("ok\n")
+
+
+def read_front_page() -> periods.Holdings:
+    held = periods.holdings()
+    photos_of(held)
+    newest = with_photos(page_of(Listed(published)).rows)
+    list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
+    largest(Tag, 1)
+    return held
 
 
 @public(seconds=24 * 3600)
