@@ -26,6 +26,7 @@ UNUSED = (
 )  # fmt: skip
 HEADERS = {
     "Permissions-Policy": ", ".join(f"{feature}=()" for feature in UNUSED),
+    "Server": "",  # instead of granian's name
     # Other sites may not embed pages.
     "Cross-Origin-Resource-Policy": "same-origin",
 }
@@ -134,5 +135,5 @@ def is_for_other_sites(request: HttpRequest, response: HttpResponse) -> bool:
 
 def add_static_headers(headers: Headers, path: str, url: str) -> None:
     """Add headers for WhiteNoise, which answers before Django's middleware."""
-    headers["X-Content-Type-Options"] = "nosniff"
+    headers["X-Content-Type-Options"], headers["Server"] = "nosniff", HEADERS["Server"]
     headers["Cross-Origin-Resource-Policy"] = HEADERS["Cross-Origin-Resource-Policy"]

@@ -63,7 +63,7 @@ NOT_PASSED_ON = (
     "HTTP_ACCEPT_ENCODING", "HTTP_COOKIE", "HTTP_IF_MATCH", "HTTP_IF_MODIFIED_SINCE", "HTTP_IF_NONE_MATCH",
     "HTTP_IF_RANGE", "HTTP_IF_UNMODIFIED_SINCE", "HTTP_RANGE",
 )  # fmt: skip
-UNCHANGED_HEADERS = ("Cache-Control", "ETag", "Vary")  # of a 304: RFC 9110, section 15.4.5
+UNCHANGED_HEADERS = ("Cache-Control", "ETag", "Server", "Vary")  # of a 304: RFC 9110, section 15.4.5
 _refusing = threading.Lock()
 ENCODERS: dict[str, Callable[[bytes], bytes]] = {  # the smallest first
     "br": lambda body: brotli.compress(body, quality=5),
@@ -240,7 +240,7 @@ class PageCache:
             return self._answer_staff(environ, start_response)
         # Django would read ``get`` as GET.
         if method not in ("GET", "HEAD"):
-            start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0")])
+            start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0"), ("Server", "")])
             return []
         if host := environ.get("HTTP_HOST"):
             environ["HTTP_HOST"] = host_without_port(host)
@@ -441,4 +441,4 @@ def refused(status: int) -> Answer:
 @cache
 def _refusal(status: int) -> Answer:
     response = refusal(status)
-    return Answer.of(f"{status} {response.reason_phrase}", list(response.items()), response.content)
+    return Answer.of(f"{status} {response.reason_phrase}", [*response.items(), ("Server", "")], response.content)

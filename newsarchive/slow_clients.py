@@ -41,7 +41,7 @@ class PatientApplication:
         if length.isdecimal() and int(length) and is_staff_path(environ["PATH_INFO"]):
             refusal = self._read_body(environ, int(length))
             if refusal:
-                start_response(refusal, [("Content-Type", "text/plain"), ("Retry-After", "10")])
+                start_response(refusal, [("Content-Type", "text/plain"), ("Retry-After", "10"), ("Server", "")])
                 return [refusal.encode()]
         pieces = self.application(environ, start_response)
         return pieces if isinstance(pieces, list) else _in_one_piece(pieces)

@@ -119,6 +119,16 @@ def test_the_stylesheet_has_a_hashed_name_and_comes_compressed_for_ever(archive:
     assert "immutable" in answer.headers["cache-control"]
 
 
+def test_no_answer_names_the_server(archive: Archive) -> None:
+    page = ask(f"{archive.url}/about/")
+    style = re.search(r'href="(/static/[^"]+)"', page.text)[1]
+    paths = ("/", "/readyz", "/healthz", style, "/static/nothing", "/media/nothing.jpg", "/admin/login/", "/nowhere")
+    about = f"{archive.url}/about/"
+    answers = [ask(about, If_None_Match="*"), page, ask(about, "PUT"), *(ask(archive.url + path) for path in paths)]
+    assert [answer.status for answer in answers] == [304, 200, 405, 200, 200, 200, 200, 404, 404, 200, 404]
+    assert {answer.headers.get("server", "") for answer in answers} == {""}
+
+
 def test_a_page_says_nothing_may_run_but_our_own_files(archive: Archive) -> None:
     answer = ask(archive.url + SEED)
     policy = answer.headers["content-security-policy"]
