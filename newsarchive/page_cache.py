@@ -35,6 +35,7 @@ from articles.models.replicas import replicas
 from articles.public.caching import PARAMETERS, form_at
 from articles.public.clients import own_address
 from articles.public.views.errors import refusal
+from newsarchive.access_log import FROM_MEMORY, REQUEST_ID, request_id
 from newsarchive.lanes import Lane, Shares
 from newsarchive.middleware import GENERATION, is_secure, is_staff_path
 from newsarchive.slow_clients import close
@@ -248,7 +249,7 @@ class PageCache:
         query, form = query_read(environ), form_at(path, environ.get("HTTP_ACCEPT", ""))
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, query, form)
         encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
-        answer = memory.get((page, encoding))
+        answer = environ[FROM_MEMORY] = memory.get((page, encoding))
         if answer is None:
             made = memory.get((page, "")) or self._within_share(page, memory, environ)
             if isinstance(made, Uncached):
@@ -349,6 +350,7 @@ class PageCache:
 
     def _render(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
         head: list[Any] = []
+        request_id.set(environ.get(REQUEST_ID, ""))
         inner = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
         inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query_read(environ), GENERATION: None}
         body = self._application(inner, lambda *arguments: head.extend(arguments))

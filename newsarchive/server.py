@@ -155,6 +155,8 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
         prepare_worker(server._shd.get_fd())  # type: ignore[attr-defined]
         try:
             import newsarchive.wsgi  # loads the models, which the next one needs
+            from newsarchive.access_log import logged
+            from newsarchive.settings import ACCESS_LOG
             from newsarchive.slow_clients import PatientApplication
         except BaseException:
             traceback.print_exc()
@@ -164,7 +166,8 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
             with suppress(ProcessLookupError):  # it died meanwhile
                 os.kill(replaces, signal.SIGUSR1)
         places = max(1, server.blocking_threads // 4)
-        return PatientApplication(newsarchive.wsgi.application, places=places, replace_processes=replace_workers)
+        served = PatientApplication(newsarchive.wsgi.application, places=places, replace_processes=replace_workers)
+        return logged(served) if ACCESS_LOG else served
 
     process: BaseProcess = server._spawn_worker(0, MPServer._spawn_wsgi_worker, load).inner
     process.start()

@@ -163,6 +163,7 @@ if CONTENT_SIGNAL and not is_content_signal(CONTENT_SIGNAL):
 
 # Requests that each serving process handles at a time.
 SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24, least=4)
+ACCESS_LOG: bool = variable("bool", "ACCESS_LOG", False)
 
 # --- Databases. -------------------------------------------------------------------------------------------------------
 
@@ -352,8 +353,15 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "filters": {"one_line": {"()": "django.utils.log.CallbackFilter", "callback": without_traceback}},
+    "formatters": {"with_id": {"()": "newsarchive.access_log.WithRequestId"}},
     # Anyone can send a wrong host, as often as they like.
-    "loggers": {"django.security.DisallowedHost": {"filters": ["one_line"]}},
-    "handlers": {"console": {"class": "logging.StreamHandler"}},
+    "loggers": {
+        "django.security.DisallowedHost": {"filters": ["one_line"]},
+        "newsarchive.access": {"handlers": ["access"], "level": "INFO", "propagate": False},
+    },
+    "handlers": {
+        "console": {"class": "logging.StreamHandler", "formatter": "with_id"},
+        "access": {"class": "logging.StreamHandler", "stream": "ext://sys.stdout"},
+    },
     "root": {"handlers": ["console"], "level": "WARNING"},
 }
