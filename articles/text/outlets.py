@@ -45,7 +45,8 @@ def has_press_name(text: str) -> bool:
     words = text.removesuffix(" Service").split()  # Tribune News Service
     if 2 <= len(words) <= 3 and words[0] in _BROADCASTERS and text[-1] not in ".:,":
         return reads_as_title(text)
-    if not 2 <= len(words) <= 6 or words[-1].casefold().rpartition("-")[2] not in PRESS_WORDS or "," in text:  # Jan Holm, Staff Reporter
+    last = words[-1].casefold().rpartition("-")[2] if words else ""  # Review-Journal
+    if not 2 <= len(words) <= 6 or last not in PRESS_WORDS or "," in text:  # Jan Holm, Staff Reporter
         return False
     return words[0].casefold() not in _RUBRIC_WORDS - {"the"} and words[-2] not in _SMALL_WORDS and reads_as_title(text)
 
