@@ -39,18 +39,38 @@ def linked_data(page: str) -> Any:
     return json.loads(found[1])
 
 
-def test_a_licence_and_terms_are_shown_with_each_article_and_photo_of_a_source(site: Client) -> None:
+def test_a_licence_and_terms_are_shown_with_each_article_of_a_source(site: Client) -> None:
     make.make_source(license=BY, terms="Name the Harbour Daily.")
     article = make.make_article()
-    photo = make.make_photo(article)
-    for address in (article.get_absolute_url(), photo.get_absolute_url()):
-        page = html(site, address)
-        assert f'<a href="{BY}" rel="license nofollow noopener">{BY}</a>' in page
-        assert "<bdi>Name the Harbour Daily.</bdi>" in page
-        rights = {"license": BY, "usageInfo": {"@type": "CreativeWork", "name": "Name the Harbour Daily."}}
-        assert linked_data(page).items() >= rights.items()
+    page = html(site, article.get_absolute_url())
+    assert f'<dt>Licence of the text</dt><dd class="address"><a href="{BY}" rel="license nofollow noopener">' in page
+    assert "<bdi>Name the Harbour Daily.</bdi>" in page
+    rights = {"license": BY, "usageInfo": {"@type": "CreativeWork", "name": "Name the Harbour Daily."}}
+    assert linked_data(page).items() >= rights.items()
     as_json = json.loads(html(site, f"{article.get_absolute_url()}article.json"))
     assert (as_json["license"], as_json["terms"]) == (BY, "Name the Harbour Daily.")
+
+
+def test_a_photo_has_only_the_licence_that_its_own_file_states(site: Client, settings: LazySettings) -> None:
+    settings.ARCHIVE_TERMS = "Name the library."
+    make.make_source(license=BY)
+    article = make.make_article()
+    of_agency = make.make_photo(article, copyright_notice="© Coast Press Agency")
+    own = {"xmpRights:WebStatement": "https://agency.example/free", "xmpRights:UsageTerms": {"x-default": "Web only."}}
+    of_reader = make.make_photo(article, metadata={"xmp": own})
+    listed = {row["key"]: row for row in json.loads(html(site, "/photos/list.json?show=captions"))["photos"]}
+    for photo, license, terms in ((of_agency, None, None), (of_reader, "https://agency.example/free", "Web only.")):
+        page, row = html(site, photo.get_absolute_url()), listed[photo.key]
+        assert BY not in page
+        assert "Name the library." not in page
+        assert ("<dt>Licence</dt>" in page) is ("<dt>Terms of use</dt>" in page) is bool(license)
+        assert (linked_data(page).get("license"), linked_data(page).get("usageInfo", {}).get("name")) == (
+            license,
+            terms,
+        )
+        assert (row["license"], row["terms"]) == (license, terms)
+    assert BY in html(site, article.get_absolute_url())
+    assert not {"license", "usageInfo"} & linked_data(html(site, article.get_absolute_url()))["image"][0].keys()
 
 
 def test_the_archive_has_terms_for_sources_without_their_own(site: Client, settings: LazySettings) -> None:

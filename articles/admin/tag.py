@@ -276,7 +276,7 @@ class AuthorAdmin(TagAdmin):
         return False  # the names in articles make them
 
 
-RIGHTS = _("A web address or words, shown with each of its articles. If empty, those of the archive are shown.")
+RIGHTS = _("Of its texts, not of photos: a web address or words. If empty, those of the archive are shown.")
 
 
 class SourceForm(UntouchedForm):

@@ -35,6 +35,8 @@ class FileFields:
     headline: str = ""
     date: str = ""
     place: str = ""
+    license: str = ""
+    terms: str = ""
 
 
 def read(blocks: Blocks) -> dict[str, Any]:
@@ -96,9 +98,8 @@ def fields_of(metadata: Values) -> FileFields:
         for name, keys in _TABLES["fields"].items()
     }
     places = (_place(metadata.get(block, {}), names) for block, names in _TABLES["places"].items())
-    return FileFields(
-        headline=found.pop("headline"), words=Words(**found), date=_date(*blocks), place=next(filter(None, places), "")
-    )
+    others = {name: found.pop(name) for name in ("headline", "license", "terms")}
+    return FileFields(Words(**found), date=_date(*blocks), place=next(filter(None, places), ""), **others)
 
 
 def _first(values: Iterable[Any]) -> str:

@@ -41,7 +41,7 @@ def linked_data(whole: Whole, address: str) -> SafeString:
         "mainEntityOfPage": {"@type": "WebPage", "@id": address, "breadcrumb": _breadcrumb(article, address)},
         "identifier": article.key,
         "isBasedOn": article.url,
-        **_rights(article),
+        **_rights(**Source.rights_of(article.source)),
         "correction": [
             {
                 "@type": "CorrectionComment",
@@ -68,7 +68,7 @@ def _breadcrumb(article: Article, address: str) -> dict[str, Any]:
 
 
 def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], str]) -> SafeString:
-    address = absolute(article.get_absolute_url())
+    address, file = absolute(article.get_absolute_url()), photo.said_by_file
     return _written(
         {
             "@context": "https://schema.org",
@@ -77,18 +77,17 @@ def photo_linked_data(photo: Photo, article: Article, absolute: Callable[[str], 
             "description": photo.alt_text,
             "inLanguage": article.language,
             "identifier": f"sha256:{photo.digest}" if photo.digest else "",
-            **_rights(article),
+            **_rights(file.license, file.terms),
             "isPartOf": {"@type": "NewsArticle", "headline": article.headline, "url": address},
         }
     )
 
 
-def _rights(article: Article) -> dict[str, Any]:
+def _rights(license: str, terms: str) -> dict[str, Any]:
     """Addresses as such; words as a work of that name, since the properties take no text."""
-    rights = Source.rights_of(article.source)
     return {
         name: value if not value or is_web_address(value) else {"@type": "CreativeWork", "name": value}
-        for name, value in (("license", rights["license"]), ("usageInfo", rights["terms"]))
+        for name, value in (("license", license), ("usageInfo", terms))
     }
 
 

@@ -95,12 +95,14 @@ def _article_row(article: Article, here: Absolute) -> dict[str, Any]:
 def _photo_rows(photos: Sequence[Photo], here: Absolute) -> list[dict[str, Any]]:
     keys = {photo.article.key for photo in photos}
     of_articles = {row["key"]: row for row in _article_rows([*keys], here)}
+    files = Photo.objects.only("metadata").in_bulk([photo.pk for photo in photos])  # for licences of their own
     found = []
     for photo in photos:
-        if not (article := of_articles.get(photo.article.key)):
+        if not (article := of_articles.get(photo.article.key)) or photo.pk not in files:
             continue  # withdrawn meanwhile
         values = {
-            **{name: article[name] for name in ("headline", "archive_date", "license", "terms")},
+            **{name: article[name] for name in ("headline", "archive_date")},
+            **{name: getattr(files[photo.pk].said_by_file, name) or None for name in ("license", "terms")},
             **{name: getattr(photo, name) or None for name in ("caption", "creator", "copyright_notice", "alt_text")},
             "key": photo.key,
             "kind": photo.kind,

@@ -16,8 +16,7 @@ from articles.catalogue.bylines import authors_by_name
 from articles.catalogue.ledger import removed_photos
 from articles.editorial.history import place_words
 from articles.editorial.provenance import PHOTO_FIELDS, Provenance, provenance_of
-from articles.models import Article, Change, Photo, Source
-from articles.models.prepared import rows_of
+from articles.models import Article, Change, Photo
 from articles.photos.metadata import public_lines
 from articles.public.absolute import absolute, canonical, size_of
 from articles.public.caching import public
@@ -155,7 +154,6 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
     renditions = sorted(photo.renditions.all(), key=lambda rendition: rendition.width_px)
     rows = sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number))
     at = rows.index(photo)
-    metadata = rows_of("metadata", lambda pk: Photo.objects.filter(pk=pk).values_list("metadata", flat=True), photo.pk)
     ending = photo.file.rpartition(".")[2].upper()
     file_size = ""
     if photo.file:
@@ -186,14 +184,14 @@ def _page_of(request: HttpRequest, article: Article, photo: Photo) -> dict[str, 
         "count": len(rows),
         "told": list(_field_rows(photo, provenance_of(article))),
         "credited": credit_of(photo),
-        "rights": Source.rights_of(article.source),
+        "rights": photo.said_by_file,
         "same_credit": f"{reverse('photos')}?{urlencode({'credit': name})}" if name else "",
         "kind": {"JPG": "JPEG", "TIF": "TIFF", "WEBP": "WebP"}.get(ending, ending),
         "file_size": file_size,
         "renditions": renditions,
         "digest_halves": (photo.digest[:32], photo.digest[32:]),
         "damage": [(damage_words(item), item.text, item.line) for item in damage],
-        "metadata": public_lines(*metadata),
+        "metadata": public_lines(photo.metadata),
         "earlier": rows[at - 1] if at else None,
         "later": rows[at + 1] if at + 1 < len(rows) else None,
     }
