@@ -57,6 +57,17 @@ def read(site: Client, feed: str, form: str = "json") -> Any:
     return json.loads(response.content) if form == "json" else ElementTree.fromstring(response.content)
 
 
+def test_the_page_about_the_archive_names_the_lists_that_have_feeds(archive: Client) -> None:
+    words = "Years, months, days, tags, authors, sources, photos and searches have feeds"
+    assert words in archive.get("/about/").content.decode()
+    make.make_article(published="", source=None)
+    for page in ("/2022/", "/2022/03/", "/2022/03/05/", "/tags/rivers/", "/sources/harbour-daily/", "/photos/"):
+        assert archive.get(f"{page}feed.atom").status_code == 200, page
+    for page in ("/undated/", "/unsourced/", "/articles/"):
+        assert archive.get(page).status_code == 200
+        assert archive.get(f"{page}feed.atom").status_code == 404, page
+
+
 def titles(site: Client, feed: str) -> list[str]:
     return [item["title"] for item in read(site, feed)["items"]]
 

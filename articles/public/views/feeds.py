@@ -1,5 +1,5 @@
-"""The addresses of feeds. Each list and search has one next to it, in the order of adding, whatever the dates; the
-latest articles and photos are by date of print.
+"""The addresses of feeds. Lists in ``FEEDS`` (``urls.py``) have one next to them, in the order of adding, whatever the
+dates; the latest articles and photos are by date of print.
 """
 
 from collections.abc import Callable, Sequence
