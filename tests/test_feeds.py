@@ -213,7 +213,7 @@ def test_a_page_names_one_feed_for_readers_and_their_programs(site: Client, ferr
     link = f'<link rel="alternate" type="application/atom+xml" title="{name}" href="{feed}.atom">'
     assert re.findall('<link rel="alternate".*?>', text) == [link]
     assert re.findall('<a href="([^"]*)">Follow</a>', text) == ([] if page == "/" else [f"{feed}.atom"])
-    assert '<a href="/feeds/latest.atom">Follow the archive</a>' in text
+    assert '<a href="/added/feed.atom">Follow the archive</a>' in text
     assert f"{feed}.rss" not in text
     assert all(site.get(f"{feed}.{ending}").status_code == 200 for ending in ("atom", "rss", "json"))
 
