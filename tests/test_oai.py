@@ -194,6 +194,8 @@ def test_what_is_undone_merged_or_loaded_again_is_told(site: Client, tmp_path: P
     assert keys(site) == {loser.key: True, winner.key: False, undone: True}
     for unknown in ("tag-!25", "tag-ferrie_", "!00", ""):
         assert error(site, verb="ListIdentifiers", metadataPrefix="oai_dc", set=unknown) == "noRecordsMatch"
+    page = asked(site, "ListIdentifiers", metadataPrefix="oai_dc", set="tag-ferrie_")
+    assert texts(page, "//o:error/text()") == ["No set has this name, or no record of it has changed in this time."]
     assert keys(site, set="source-evening-post") == keys(site, set="tag-ferries") == {undone: True}
     assert keys(site, set="tag-boats") == {loser.key: True, winner.key: False}
     assert Gone.objects.filter(key=undone).exists()

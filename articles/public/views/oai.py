@@ -170,7 +170,8 @@ def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
         _add_token(made, values, arguments)
         raise Refused(TOKEN, made[-1].text)
     if not found:
-        raise Refused(*BAD_TOKEN) if last else Refused("noRecordsMatch", "No record has changed in this time.")
+        of_set = "No set has this name, or no record of it" if harvest.set else "No record"
+        raise Refused(*BAD_TOKEN) if last else Refused("noRecordsMatch", f"{of_set} has changed in this time.")
     for record in found:
         _add_record(asked, made, record, given[PREFIX] if is_whole else "")
     _add_token(made, values, arguments)
