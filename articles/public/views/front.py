@@ -132,7 +132,6 @@ def about(request: HttpRequest) -> HttpResponse:
     load = Load.objects.filter(finished_at__isnull=False).order_by("-started_at").only("finished_at").first()
     context = {
         "here": "about",
-        "feed": reverse("latest-feed", args=["atom"]),
         "held": held,
         **periods.first_and_last_day(),
         "source_count": Source.objects.filter(article_count__gt=0).count(),
