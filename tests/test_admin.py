@@ -1018,14 +1018,15 @@ def test_a_source_with_articles_cannot_be_deleted(root: Client) -> None:
 def test_an_original_shows_each_line_and_what_became_of_it_and_downloads_as_it_came(viewer: Client) -> None:
     content = b"Ferry <returns>\r\n\r\nPrint Print\r\n"
     ledger = [["headline", "headline"], ["blank", ""], ["boilerplate", "dropped 1"]]
-    original = make_original(make_article(), content=content, ledger=ledger, boilerplate=["Print Print"])
+    values = {"ledger": ledger, "boilerplate": ["Print Print"], "name": "ferry.txt:1"}
+    original = make_original(make_article(), content=content, **values)
     page = viewer.get(edit_address(original)).content.decode()
     assert re.search(r"<td>1</td><td>Headline</td><td dir=\"auto\">Ferry &lt;returns&gt;</td>", page)
     assert re.search(r"<td>3</td><td>Omitted</td><td dir=\"auto\">Print Print</td>", page)
     answer = viewer.get(reverse("admin:articles_original_download", args=[original.pk]))
     assert b"".join(answer.streaming_content) == content
     assert answer.headers["Content-Type"] == "application/octet-stream"
-    assert answer.headers["Content-Disposition"] == 'attachment; filename="ferry.txt"'
+    assert answer.headers["Content-Disposition"] == 'attachment; filename="ferry.txt_1"'
 
 
 def test_an_original_without_a_ledger_shows_its_text_and_a_huge_one_only_its_facts(viewer: Client) -> None:

@@ -345,6 +345,13 @@ def test_the_original_comes_back_byte_for_byte_and_is_only_to_be_saved(site: Cli
     assert response["X-Content-Type-Options"] == "nosniff"
 
 
+def test_an_original_is_saved_under_a_name_that_every_system_allows(site: Client) -> None:
+    article = make.make_article()
+    make.make_original(article, b"{}", form="jsonl", name='what? "post"-2019.json:1')
+    response = site.get(f"{ARTICLE}original")
+    assert response["Content-Disposition"] == 'attachment; filename="what_ _post_-2019.json_1"'
+
+
 def test_a_web_page_as_original_is_never_served_as_one(site: Client) -> None:
     article = make.make_article()
     make.make_original(article, b"<script>alert(1)</script>", form="html", name="page.html")

@@ -72,7 +72,7 @@ def download(pages: ReadOnlyAdmin, request: HttpRequest, pk: int) -> FileRespons
     if not pages.has_view_permission(request):
         raise PermissionDenied
     original = get_object_or_404(Original, pk=pk)
-    name, content = original.name.replace("/", "-"), BytesIO(bytes(original.content))
+    name, content = original.file_name, BytesIO(bytes(original.content))
     return FileResponse(content, as_attachment=True, filename=name, content_type="application/octet-stream")
 
 

@@ -1,3 +1,5 @@
+import re
+
 from django.db import connection, models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
@@ -54,6 +56,10 @@ class Original(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def file_name(self) -> str:
+        return re.sub(r'[\x00-\x1f\x7f/\\:*?"<>|]', "_", self.name) or "original"  # Windows takes none of these
 
 
 class OriginalPath(models.Model):

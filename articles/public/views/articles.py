@@ -149,12 +149,11 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
         raise Http404("The original is in a crawl file that is missing.")
     is_text = row.form in WITH_LEDGER | {"jsonl"}
     kind = f"text/plain; charset={row.encoding}" if is_text else "application/octet-stream"
-    name = re.sub(r"[\x00-\x1f\x7f/\\]", "_", row.name) or "original"
     return HttpResponse(
         content,
         content_type=kind,
         headers={
-            "Content-Disposition": content_disposition_header(True, name) or "attachment",
+            "Content-Disposition": content_disposition_header(True, row.file_name) or "attachment",
             "Content-Security-Policy": "default-src 'none'; sandbox",
             "X-Content-Type-Options": "nosniff",
             "X-Robots-Tag": "noindex",
