@@ -5,7 +5,9 @@ from __future__ import annotations
 import json
 import re
 import xml.etree.ElementTree as ElementTree
+from typing import Any
 
+import feedparser
 import pytest
 from django.test import Client
 
@@ -32,6 +34,10 @@ PHOTO = (
     'height="300" medium="image"><media:description>The ferry at the quay.</media:description>'
     "<media:credit>Mei Tanaka</media:credit></media:content>"
 )
+
+
+def body(site: Client, address: str) -> str:
+    return site.get(address).content.decode()
 
 
 def in_browsers(page: str, name: str) -> str:
@@ -216,6 +222,21 @@ def test_a_page_names_one_feed_for_readers_and_their_programs(site: Client, ferr
     assert '<a href="/added/feed.atom">Follow the archive</a>' in text
     assert f"{feed}.rss" not in text
     assert all(site.get(f"{feed}.{ending}").status_code == 200 for ending in ("atom", "rss", "json"))
+
+
+def test_feeds_give_the_licence_of_their_texts_and_none_of_photos(site: Client, settings: Any) -> None:
+    make.make_source(license="https://example.org/by/")
+    make.make_photo(make.make_article(tags=["Boats"]))
+    make.make_article(source=None, tags=["Boats"])
+    settings.ARCHIVE_LICENSE, settings.ARCHIVE_TERMS = "All rights reserved.", "Name the library."
+    of_both = ["Text: All rights reserved. · Name the library.", "Text: https://example.org/by/ · Name the library."]
+    for form in ("atom", "rss"):
+        assert [entry.rights for entry in feedparser.parse(body(site, f"/tags/boats/feed.{form}")).entries] == of_both
+    assert [item["_rights"] for item in json.loads(body(site, "/tags/boats/feed.json"))["items"]] == of_both
+    assert "rights" not in feedparser.parse(body(site, "/tags/boats/feed.atom")).feed
+    for form in ("atom", "rss"):
+        assert feedparser.parse(body(site, f"/sources/harbour-daily/feed.{form}")).feed.rights == of_both[1]
+        assert "ights" not in body(site, f"/photos/feed.{form}")
 
 
 @pytest.mark.parametrize("form", ["atom", "json"])

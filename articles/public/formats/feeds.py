@@ -5,7 +5,7 @@ feed names the next one (RFC 5005, section 3), down to the first article.
 """
 
 import json
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from functools import partial
 from html import escape as escape_html
@@ -20,7 +20,7 @@ from django.templatetags.static import static
 from django.utils.feedgenerator import Atom1Feed, Rss201rev2Feed, SyndicationFeed, rfc3339_date
 from django.utils.xmlutils import SimplerXMLGenerator
 
-from articles.models import Article, Correction, Damage, Photo, Tagging
+from articles.models import Article, Correction, Damage, Photo, Source, Tagging
 from articles.models.prepared import prepared
 from articles.photos import MEDIA_TYPES
 from articles.public.absolute import absolute, base_url
@@ -98,8 +98,9 @@ class RssFeed(XmlFeed, Rss201rev2Feed):
         super().add_item_elements(handler, item)
         if item["updateddate"]:
             handler.addQuickElement("atom:updated", rfc3339_date(item["updateddate"]))
-        if item["source"]:
-            handler.addQuickElement("dc:source", item["source"], {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
+        for name, words in (("dc:source", item["source"]), ("dc:rights", item["item_copyright"])):
+            if words:
+                handler.addQuickElement(name, words, {"xmlns:dc": "http://purl.org/dc/elements/1.1/"})
 
 
 class JsonFeed(SyndicationFeed):
@@ -138,6 +139,7 @@ class JsonFeed(SyndicationFeed):
             "authors": [{"name": name} for name in item["authors"]],
             "tags": item["categories"],
             "language": item["language"],
+            "_rights": item["item_copyright"],
             "attachments": [
                 {"url": file["url"], "mime_type": file["type"], "_photo": photo["words"]}
                 for file, photo in zip(files, item["photos"], strict=True)
@@ -155,12 +157,14 @@ def _article_entry(
     """Needs prefetched photos."""
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
     authors, about = authors_of(article), _about(article)
+    rights = printable(" · ".join(filter(None, Source.rights_of(article.source).values())))
     return {
         "title": printable(article.headline or absent("headline")),
         "description": printable(_as_html(article, about, damage, corrections, base_url)),
         "link": base_url + article.get_absolute_url(),
         "unique_id": tag_uri(article.key),
         "author_name": printable(", ".join(authors)) or None,
+        "item_copyright": gettext("Text: %(rights)s") % {"rights": rights} if rights else None,
         "updateddate": max([*filter(None, [changed_at(article)]), *corrected], default=None),
         "categories": [printable(row.tag__name) for row in tags],
         "photos": [_attached(photo, article, base_url) for photo in article.photos.all()],
@@ -308,7 +312,7 @@ def _tag_names(article_ids: list[int]) -> Any:
 def written_feed(
     request: HttpRequest,
     form: str,
-    entries: Iterable[dict[str, Any]],
+    entries: Sequence[dict[str, Any]],
     subject: str,
     description: str,
     link: str,
@@ -324,6 +328,7 @@ def written_feed(
 
     here = [("before", request.GET["before"])] if "before" in request.GET else []
     pages = {"first": address() if here else "", "next": address(("before", further)) if further else ""}
+    rights = {entry.get("item_copyright") for entry in entries}
     feed = FORMS[form](
         title=printable(" · ".join(filter(None, [subject, settings.ARCHIVE_NAME]))),
         description=printable(description),
@@ -334,6 +339,7 @@ def written_feed(
         feed_url=address(*here),
         feed_guid=address(),
         pages=known(pages),
+        feed_copyright=rights.pop() if len(rights) == 1 else None,
     )
     for entry in entries:
         feed.add_item(unique_id_is_permalink=False, **entry)
