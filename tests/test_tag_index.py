@@ -92,6 +92,18 @@ def test_tags_are_counted_no_further_than_a_page_may(site: Client, monkeypatch: 
     assert "More than 2 tags; these begin with H." in shown(site, "/tags/?letter=h")
 
 
+def test_an_index_that_is_whole_on_its_page_does_not_ask_to_choose(
+    site: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    make.make_article(tags=["Ice", "Hail", "Fog"])
+    assert "3 tags." in shown(site, "/tags/")
+    assert "Choose a letter" not in shown(site, "/tags/")
+    Tag.objects.filter(name="Fog").update(kind="topic")  # now there are groups
+    assert "Choose a letter" not in shown(site, "/tags/")
+    monkeypatch.setattr(subjects, "TAGS_A_KIND", 1)
+    assert "3 tags. Choose a letter, or one of the largest." in shown(site, "/tags/")
+
+
 @pytest.mark.usefixtures("large")
 def test_addresses_of_the_index_are_each_their_own(site: Client) -> None:
     make.make_article(tags=["Ice", "Hail", "Fog"])

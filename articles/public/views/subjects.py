@@ -231,6 +231,7 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
         "kind": kind_words(which["kind"]) if "kind" in which else "",
         "groups": [(group, indexed(group.tags)) for group in groups] if len(groups) > 1 else [],
         "lines": indexed(shown, most=max([0, *(tag.article_count for tag in largest(model, 1))])),
+        "is_whole": not (any(group.has_more for group in groups) if len(groups) > 1 else goes_on or place),
         "before": query_of({**parameters, "before": shown[0].bare_slug}) if before else "",
         "after": query_of({**parameters, "after": shown[-1].bare_slug}) if goes_on or goes_back else "",
         "canonical": canonical(request, parameters if which or place or "by" in request.GET else {}),
