@@ -68,6 +68,15 @@ def test_the_page_about_the_archive_names_the_lists_that_have_feeds(archive: Cli
         assert archive.get(f"{page}feed.atom").status_code == 404, page
 
 
+def test_a_page_of_the_feed_of_photos_has_those_of_ten_articles(site: Client) -> None:
+    for number in range(12):
+        add(article := make.make_article(f"Ferry {number}"))
+        make.make_photo(article)
+    page = read(site, "/photos/feed")
+    assert len(page["items"]) == 10
+    assert len(json.loads(site.get(page["next_url"]).content)["items"]) == 2
+
+
 def titles(site: Client, feed: str) -> list[str]:
     return [item["title"] for item in read(site, feed)["items"]]
 

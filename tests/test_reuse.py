@@ -244,6 +244,14 @@ def test_photos_as_data_are_those_of_their_pages(site: Client, monkeypatch: pyte
     assert next(csv.DictReader(io.StringIO(first.content.decode())))["caption"] == rows[0]["caption"]
 
 
+def test_a_list_of_photos_has_those_with_a_picture_or_the_others(site: Client) -> None:
+    pictured = make.make_photo(article := make.make_article(), sizes=[(40, 30)])
+    lost = make.make_photo(article)
+    for query, photo in (("", pictured), ("?show=captions", lost)):
+        [row] = json.loads(html(site, f"/photos/list.json{query}"))["photos"]
+        assert row["key"] == photo.key
+
+
 def test_a_page_leads_to_its_whole_list_as_data(site: Client) -> None:
     for number in range(30):
         make.make_article(f"Ferry {number}", tags=["Ferries"])
