@@ -24,6 +24,7 @@ from articles.text.dates import Span, same_day
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
+from articles.text.phrases import counted
 
 LATEST, STRIP, ADDED = 10, 8, 4
 LEADS = 3  # articles with a photo file, since some may have no picture
@@ -91,7 +92,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
         "authors": indexed(rows.largest(Author, TAGS_A_KIND)),
-        "tag_words": rows.tag_words(),
+        "tag_words": rows.tag_words() if any(group.has_more for group in groups) else counted(len(commonest), "tag"),
         "sources": indexed(rows.largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)
