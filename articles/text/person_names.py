@@ -20,6 +20,8 @@ _PREFIXED = re.compile(rf"(?:[a-z’']+ ){{0,3}}{NAME.pattern}")  # van der Berg
 _PARTICLE = r"(?:al|bin|da|de|del|della|den|der|di|do|dos|du|el|ibn|la|le|ten|ter|van|von|y|zu) "
 _CAPITALISED = rf"(?:[{_CAPITAL}А-ЯЁІЇЄ][^\W\d_]*[.’'-]?)+"
 _ALONE = re.compile(rf"{_CAPITALISED} (?:(?:{_PARTICLE}|{_CAPITALISED} )){{0,2}}{_CAPITALISED}|[{HAN}{HANGUL}]{{2,4}}")
+_PRESS, _GIVEN = ("|".join(sorted(words)) for words in (PRESS_WORDS, _GIVEN_NAMES))
+_STAFF = re.compile(rf"^((?i:{_GIVEN}) {_CAPITALISED}) (?:(?i:{_PRESS}) )?(?i:staff )?(?i:{_TABLES['staff']})s?$")
 _BY = re.compile("^by ", re.IGNORECASE)
 # Between several names, the surest first.
 _SIGNS = re.compile(r"\s*[;/]\s*")
@@ -34,7 +36,7 @@ def persons_in(printed: str) -> tuple[str, ...]:
 
 def persons_alone(byline: str) -> tuple[str, ...]:
     """The persons in a byline that has nothing else: each of two to four words with capitals, or in signs."""
-    names = persons_in(byline)
+    names = persons_in(_STAFF.sub(r"\1", byline))
     return names if all(map(_ALONE.fullmatch, map(given_first, names))) else ()
 
 

@@ -200,6 +200,7 @@ is_edge_line = _test(rf"\W*{_any_of(_TABLES['edge_lines'])}\W*")
 # A request to the reader, for lines after the last paragraph only.
 is_invitation = _test(rf"\W*{_any_of(_TABLES['invitations'])}", 180)
 addresses_reader = _test(rf"(?<!\w){_any_of(_TABLES['reader'])}(?!\w)", is_whole=False)
+names_own = _test(_filled(r"(?<!\w){own}(?!\w)"), is_whole=False)  # things of a paper and its site
 # A newsletter, or an app that a paper is read in.
 names_channel = _test(_filled(r"(?<!\w)(?:{newsletter}|{application})(?!\w)"), is_whole=False)
 

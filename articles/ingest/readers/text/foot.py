@@ -52,6 +52,7 @@ def _find_byline(parts: list[Part], last: int, tail: list[Part], layout: "Layout
         is_name = part.text in credited or ((number == 0 or label) and reads_as_name(part.text.partition(",")[0]))
         if is_name and part.kind in ("paragraph", "boilerplate") and not layout.is_known(part):
             part.kind, part.metadata = "metadata", Metadata(byline=part.text)
+            layout.kept |= {part.lines[-1] + 1}  # the place of a letter's writer
             if label:
                 part.lines = (*label.lines, *part.lines)
                 tail.remove(label)

@@ -22,6 +22,7 @@ from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
 from articles.ingest.readers.text.head import begin_body, find_title, is_deck
 from articles.ingest.readers.text.lines import (
+    LEAD,
     LIST_MARK,
     ends_sentence,
     is_caption,
@@ -52,6 +53,7 @@ _FEWEST_TITLES, _MOST_TITLES = 3, 12
 _MOST_WORDS_OF_SUBHEADING = 5
 
 _ARROWS = "▲△▼▽◀◁▶▷ "  # before a caption in Korea and Taiwan
+_NUMBER = re.compile(r"\d")
 _GOES_ON = ":：;；,，"
 _OWNER = re.compile(r"Copyright ?: ?(?P<name>.+)")  # a notice unless it is below a caption
 _IMAGE_LABEL = re.compile(r"Image (?P<label>source|caption)\s*[,，]\s*(?P<value>.*)", re.IGNORECASE)
@@ -72,7 +74,7 @@ class Layout:
     known: list[bool] = field(default_factory=list)  # lines that are boilerplate by their words
     of_frame: frozenset[int] = frozenset()
     title: range = range(0)  # the headline, if rubrics or menus are above it
-    kept: frozenset[int] = frozenset()  # lines of the frame that are text
+    kept: frozenset[int] = frozenset()  # lines of the frame, and of tables, that are text
     has_deck: bool = False
     has_head: bool = True  # boilerplate without known words is expected between headline and body
     unknown: list[int] = field(default_factory=list)  # parts that are boilerplate for their place in the head only
@@ -133,7 +135,10 @@ class Layout:
             self._add("photo" if credit else "paragraph", block.start, block.stop, credit)
             return
         self.starts = block if self.is_line_each else self._item_starts(block)
-        if self.in_body and not self.is_line_each and len(block) > 1 and self._is_box(block):
+        is_of_lines = self.in_body and not self.is_line_each and len(block) > 1
+        if is_of_lines and line[-1] in ":：" and all(map(_NUMBER.search, self.folded[block.start + 1 : block.stop])):
+            self.kept |= frozenset(block)  # a table below its heading
+        elif is_of_lines and self._is_box(block):
             self.boxes = frozenset(block)
         at = max(block.start, self.next_line)
         while at < block.stop:
@@ -489,7 +494,8 @@ class Layout:
         is_labelled = self.known[block.start]  # titles may be questions
         has_title = is_labelled or not all(map(ends_sentence, lines))
         sentences = [line for line in lines if ends_sentence(line) and not (has_title and line[-1] in "?？")]
-        return (self.is_scraped and not sentences) or any(map(is_request, lines))
+        is_signature = len(block) == len(lines) == 2 and reads_as_name(lines[0])
+        return (self.is_scraped and not (sentences or is_signature)) or any(map(is_request, lines))
 
     def is_known(self, part: Part) -> bool:
         """``True`` for boilerplate known by its words, not by its place or shape."""
@@ -535,7 +541,7 @@ class Layout:
         is_name = len(lines) == 1 and reads_as_name(lines[0].rstrip("."))
         if len(lines) == 1 and is_request(lines[0]) and len(lines[0]) < _LONGEST_REQUEST:
             return False
-        return (ends_sentence(lines[-1]) and not is_name) or any(map(is_long, lines))
+        return (ends_sentence(lines[-1]) and not is_name) or any(is_long(line) or LEAD.search(line) for line in lines)
 
     def run_end(self, at: int, limit: int, starts: Collection[int] = (), *, metadata_ends_it: bool = True) -> int:
         """The end of the lines from one on that are neither boilerplate nor, above the body, metadata."""

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
-from articles.ingest.parsing.boilerplate import addresses_reader
+from articles.ingest.parsing.boilerplate import addresses_reader, names_own
 from articles.ingest.parsing.dateline import find_dateline
 from articles.text.outlets import agency_pattern
 from articles.text.scripts import HAN, HANGUL, KANA
@@ -16,7 +16,9 @@ _WORD = re.compile(rf"[{HAN}{KANA}]|[^\s{HAN}{KANA}]+")
 _SIGN = re.compile(f"[{HAN}{KANA}{HANGUL}]")
 _SENTENCE_END = re.compile(r"[.。!?！？…؟।][\"”’'»«“」』)）\]】]*$")
 SIGN_OFF = re.compile("|".join(tables_of(__file__)["sign_offs"]).replace("{agency}", agency_pattern()), re.IGNORECASE)
+LEAD = re.compile("|".join(tables_of(__file__)["leads"]))
 _ABBREVIATED = re.compile(r"\b[A-Z]\.[A-Z]\.$|^\W*\d+\W?\w{1,4}\.$")  # N.Y., 2 min.
+_CLOCK = re.compile(tables_of(__file__)["clock_at_end"])
 _SIGNED = re.compile(r"[^\W\d_]{3}[.!?][\"”’]? ?[-–—/(]*[A-ZÀ-Þ]{2,}(?:[ /][A-ZÀ-Þ]+)*\)?$")  # he said. —AFP
 _NUMBER = re.compile(r"-?\d")
 _QUOTES = re.compile(r"[\"“”„«»‹›「『]")
@@ -32,7 +34,7 @@ _MOST_WORDS_OF_SENTENCE_AS_HEADLINE = 12
 
 
 def ends_sentence(text: str) -> bool:
-    if not _SENTENCE_END.search(text) or not any(map(str.isalnum, text)):
+    if not _SENTENCE_END.search(text) or not any(map(str.isalnum, text)) or _CLOCK.fullmatch(text):
         return False
     return not (len(text) < _PROSE / 2 and _ABBREVIATED.search(text))
 
@@ -59,8 +61,8 @@ def is_story(text: str) -> bool:
 
 
 def is_request(text: str) -> bool:
-    """Words to the reader, not quoted."""
-    return addresses_reader(text) and not _QUOTES.search(text)
+    """Words to the reader on the things of the paper, not quoted."""
+    return addresses_reader(text) and names_own(text) and not _QUOTES.search(text)
 
 
 def is_caption(text: str) -> bool:
