@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from articles.catalogue.bylines import author_names
+from articles.catalogue.bylines import author_names, printed_names
 from articles.editorial.exchange.export import edits
 from articles.loading.undo import undo
 from articles.models import Article, Author, Load, Photo, Tag, Tagging
@@ -68,6 +68,21 @@ def test_names_of_people_are_authors_as_printed(person: str) -> None:
 )  # fmt: skip
 def test_names_are_taken_out_of_what_is_printed_with_them(printed: str, people: list[str]) -> None:
     assert list(author_names([printed]).values()) == people
+
+
+@pytest.mark.parametrize(
+    ("byline", "people"),
+    [
+        ("Harriet Lowe Gazette staff writer", ["Harriet Lowe"]),
+        ("Harriet Lowe Staff Writer", ["Harriet Lowe"]),
+        ("HARRIET LOWE GAZETTE STAFF WRITER", ["HARRIET LOWE"]),
+        ("Cape Cod Times staff writer", []),
+        ("Alder Valley Gazette staff writer", []),
+        ("Harriet Lowe Smith staff writer", []),
+    ],
+)
+def test_a_role_below_a_byline_is_no_part_of_the_author(byline: str, people: list[str]) -> None:
+    assert list(author_names(printed_names((), byline)).values()) == people
 
 
 def test_names_with_a_conjunction_may_be_one() -> None:
