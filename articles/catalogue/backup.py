@@ -81,11 +81,12 @@ def _snapshot(folder: Path, progress: Progress) -> Iterator[tuple[str, Path, int
         yield alias, copy, size
 
 
-def run_client(program: str, *arguments: str) -> None:
+def run_client(program: str, *arguments: str, connects: bool = True) -> None:
     """Run a program of PostgreSQL on the archive's database. Other users can read command lines, so no password."""
     connections["default"].ensure_connection()
     login = connections["default"].connection.info
-    command = [program, "--no-owner", "--no-acl", "--no-password", f"--dbname={login.dsn}", *arguments]
+    own = ["--no-owner", "--no-acl", "--no-password", f"--dbname={login.dsn}"] if connects else []
+    command = [program, *own, *arguments]
     try:
         environment = {**os.environ, "PGPASSWORD": login.password}
         subprocess.run(command, env=environment, check=True, stderr=subprocess.PIPE, text=True)  # noqa: S603

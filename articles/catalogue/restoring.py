@@ -110,12 +110,22 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
             staged.with_name("unpacked").replace(staged)
             staged.chmod(0o600)
         os.sync()
-        if not is_sqlite:
-            run_client("pg_restore", "--single-transaction", *["--clean", "--if-exists"] * replace, str(staged))
-            staged.unlink()
-        _move(places, stages)
-    if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
-        install_triggers("default")  # which begins a new generation
+        if there and _is_in_use():  # begun meanwhile
+            raise BackupError("The archive is in use. Stop serve and whatever else has its database open")
+        dump = staged.rename(staged.with_name("dump")) if not is_sqlite else None
+        _move(places, stages, lambda: _restore_postgresql(dump, replace=replace) if dump else None)
+        if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
+            install_triggers("default")  # which begins a new generation
+
+
+def _restore_postgresql(dump: Path, *, replace: bool) -> None:
+    """Without extensions, which an ordinary owner of a database may not make: what is there stays."""
+    contents = dump.with_name("contents")
+    run_client("pg_restore", "--list", f"--file={contents}", str(dump), connects=False)
+    lines = contents.read_text().splitlines(keepends=True)
+    contents.write_text("".join(line for line in lines if " EXTENSION " not in line))
+    options = ["--single-transaction", f"--use-list={contents}", *["--clean", "--if-exists"] * replace]
+    run_client("pg_restore", *options, str(dump))
 
 
 def _is_there(path: Path) -> bool:
@@ -139,7 +149,7 @@ def _is_in_use() -> bool:
     return False
 
 
-def _move(places: Mapping[str, Path], stages: Mapping[Path, Path]) -> None:
+def _move(places: Mapping[str, Path], stages: Mapping[Path, Path], finish: Callable[[], object]) -> None:
     """Put all in its place, the database last, or nothing."""
     moves, begun = [], []
     for name, path in places.items():
@@ -151,6 +161,7 @@ def _move(places: Mapping[str, Path], stages: Mapping[Path, Path]) -> None:
             if source.exists():
                 begun.append((source, target))
                 source.rename(target)
+        finish()
     except BaseException:
         for source, target in reversed(begun):
             if not source.exists():

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
 from django.db.models import Count, Exists, Max, OuterRef, Sum
 from rich.console import Console
@@ -54,7 +55,7 @@ def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) ->
                 faults = {fault: fix for fault, fix in _look(check, part).items() if fault in first} if first else {}
                 for fix in dict.fromkeys(faults.values()) if repair else ():
                     if not isinstance(fix, str):
-                        with suppress(OSError, photos.BadPhoto):  # the last look shows it
+                        with suppress(OSError, photos.BadPhoto, ObjectDoesNotExist):  # the last look shows it
                             fix()
                 left = _look(check, part) if repair and faults else faults
                 for (where, wrong), fix in faults.items():
@@ -73,6 +74,8 @@ def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) ->
 def _look(check: Callable[[Any], Iterable[Fault]], part: Any) -> dict[tuple[str, str], Fix]:
     try:
         return {(where, wrong): fix for where, wrong, fix in check(part)}
+    except ObjectDoesNotExist:  # removed meanwhile
+        return {}
     except (OSError, ValueError) as error:  # also of damaged JSON
         return {(str(part), f"it cannot be read: {error}"): f"mount MEDIA_ROOT, or {RESTORE}"}
 
@@ -185,7 +188,9 @@ def _name_faults(model: Any, ids: Sequence[int]) -> Iterator[Fault]:
             by.add(model, pk, -name.article_count)
     for kind in (model, months):
         for key, numbers in by.changed(kind):
-            yield _wrong_count(names[key if kind is model else key[0]].get_absolute_url(), kind, key, numbers)
+            pk = key if kind is model else key[0]
+            where = names[pk].get_absolute_url() if pk in names else f"deleted {model._meta.verbose_name} {pk}"
+            yield _wrong_count(where, kind, key, numbers)
 
 
 def _wrong_count(where: str, model: Any, key: Any, by: Sequence[int]) -> Fault:

@@ -42,7 +42,8 @@ def home(request: HttpRequest) -> HttpResponse:
     newest = page_of(Listed(published), size=LATEST + 1).rows
     photos, of_years = photos_of(held, sum(article.photo_file_count > 0 for article in newest))
     today, added = timezone.localdate(), page_by(Listed(additions), ORDER, size=ADDED, ids="id").rows
-    days = periods.newest_of([then for then in same_day(today, sorted(held.years)) if then != today])[:7]
+    found_days = periods.newest_of([then for then in same_day(today, sorted(held.years)) if then != today])[:7]
+    days = [(count, pk) for count, pk in found_days if pk]  # none, if a stored count is wrong
     is_news = not {*added} <= {article.pk for article in newest}
     lead_pk = photos[0].article_id if photos else newest[0].pk if newest else 0
     new = added if is_news else []
