@@ -69,12 +69,17 @@ def _alternatives(name: str, text: str) -> str:
 
 
 def checksummed(data: bytes) -> bytes:
-    return data + _CHECKSUM + digest_of(data).encode()
+    """A drawing stays as it is: its name tells its digest."""
+    return data + _checksum_of(data) if data.startswith((b"\xff\xd8", b"RIFF")) else data
 
 
 def is_whole(data: bytes) -> bool:
     """``True`` if no byte has changed since it was given its checksum."""
-    return checksummed(data[:-_LENGTH]) == data
+    return data == data[:-_LENGTH] + _checksum_of(data[:-_LENGTH])
+
+
+def _checksum_of(data: bytes) -> bytes:
+    return _CHECKSUM + digest_of(data).encode()
 
 
 def labelled(data: bytes, label: Label) -> bytes:
