@@ -94,6 +94,20 @@ def serving(archive: Archive, workers: int = 1) -> Iterator[None]:
         server.wait(timeout=20)
 
 
+@contextmanager
+def running(var: Path, **variables: str) -> Iterator[Archive]:
+    """A server of its own; its standard output is in ``out``, its errors in ``log``."""
+    archive = Archive(f"http://127.0.0.1:{free_port()}", var, variables=variables)
+    with (var / "out").open("w") as out, (var / "log").open("w") as log:
+        server = start(archive, stdout=out, stderr=log)
+        try:
+            wait_for(archive.url, server)
+            yield archive
+        finally:
+            server.terminate()
+            server.wait(timeout=20)
+
+
 def free_port() -> int:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))

@@ -4,30 +4,15 @@ from __future__ import annotations
 
 import re
 import sqlite3
-from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
-from tests.served import Archive, ask, copy_fixtures, free_port, start, wait_for
+from tests.served import Archive, ask, copy_fixtures, running
 
 pytestmark = pytest.mark.xdist_group("server")
 PAGE = "/2023/09/06/demonstration-zone-in-qingdao-promotes-partnership-with-sco-countries/"
-
-
-@contextmanager
-def running(var: Path, **variables: str) -> Iterator[Archive]:
-    """Its standard output is in ``out``, its errors in ``log``."""
-    archive = Archive(f"http://127.0.0.1:{free_port()}", var, variables=variables)
-    with (var / "out").open("w") as out, (var / "log").open("w") as log:
-        server = start(archive, stdout=out, stderr=log)
-        try:
-            wait_for(archive.url, server)
-            yield archive
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
 
 
 def lines_of(archive: Archive, path: str) -> list[str]:

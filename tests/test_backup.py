@@ -302,7 +302,7 @@ def test_a_member_that_leads_out_or_has_no_place_is_refused(archive: Archive, tm
     for name in ("../evil.toml", f"{tmp_path}/evil.toml", "originals/../../evil.toml", "secret-key"):
         path = rewritten(tmp_path / "backup.tar", name, b"evil")
         said = second.manage("restore", str(path), code=2).stderr
-        assert said == f"CommandError: {name!r} does not belong into a backup. Nothing was changed.\n"
+        assert said == f"CommandError: {name!r} does not belong in a backup. Nothing was changed.\n"
     assert files(second.var) == []
     assert not [*tmp_path.rglob("evil*")]
 

@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import sqlite3
-import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import closing
 from pathlib import Path
 
 import pytest
 
 from newsarchive import readiness
-from tests.served import Answer, Archive, ask, copy_fixtures, free_port, start, wait_for
+from tests.served import Answer, Archive, ask, copy_fixtures, running
 
 pytestmark = pytest.mark.xdist_group("server")
 
@@ -22,19 +21,6 @@ def archive(tmp_path: Path) -> Iterator[Archive]:
     copy_fixtures(tmp_path)
     with running(tmp_path) as archive:
         yield archive
-
-
-@contextmanager
-def running(var: Path) -> Iterator[Archive]:
-    archive = Archive(f"http://127.0.0.1:{free_port()}", var)
-    with (var / "log").open("w") as log:
-        server = start(archive, stdout=subprocess.DEVNULL, stderr=log)
-        try:
-            wait_for(archive.url, server)
-            yield archive
-        finally:
-            server.terminate()
-            server.wait(timeout=20)
 
 
 def looked_again(archive: Archive) -> Answer:

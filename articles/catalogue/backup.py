@@ -29,6 +29,7 @@ from articles.models.generation import generation_of
 from articles.text.phrases import size_words
 
 FORMAT = 1
+LARGEST_ENTRY = (1 << 60, "0" * 64)  # of a member in the manifest
 COPIES = {"sqlite": "archive.sqlite3.gz", "postgresql": "archive.pgdump"}  # by vendor
 COUNTED = {"article": Article.objects, "original": Original.objects, "photo": Photo.everything, "tag": Tag.everything}
 Progress = Callable[[int, int], object]  # done, and all
@@ -123,7 +124,7 @@ def _write(out: IO[bytes], files: dict[str, Path], alias: str, size: int, progre
         "variables": sorted(settings.SET_VARIABLES),
         "database_bytes": size,
         "missing": [],  # files that were not on the disk
-        "members": dict.fromkeys(files, (1 << 60, "0" * 64)),  # size in bytes and SHA-256 digest
+        "members": dict.fromkeys(files, LARGEST_ENTRY),  # size in bytes and SHA-256 digest
     }
     room = len(json.dumps(manifest, indent=1))  # no real member takes more, and a missing one less
     with tarfile.open(fileobj=out, mode="w") as tar:

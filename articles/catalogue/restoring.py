@@ -56,7 +56,7 @@ def faults(
             first, *rest = member.name.split("/")
             has_place = first in (*HOME, *MEDIA, *COPIES.values()) and {"", ".", ".."}.isdisjoint(rest)
             if member.name not in missing or not member.isreg() or not has_place:  # such as a path that leads out
-                raise BackupError(f"{member.name!r} does not belong into a backup")
+                raise BackupError(f"{member.name!r} does not belong in a backup")
             with open_member(member) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             if digest != missing.pop(member.name)[1]:

@@ -117,7 +117,7 @@ def _rows(sql: str) -> list[Any]:
 
 
 def _statements() -> list[tuple[str, str]]:
-    """What they look at, and SQL that returns what is wrong. On PostgreSQL without ``amcheck``, every value is read."""
+    """Names of checks, and SQL that returns what is wrong. On PostgreSQL without ``amcheck``, every value is read."""
     if connection.vendor == "sqlite":
         lost = """SELECT printf('the %s of row %s of %s is not there', parent, rowid, "table")"""
         others = """WHERE "table" <> 'articles_redirect' LIMIT 1000"""

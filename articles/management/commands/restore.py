@@ -41,7 +41,7 @@ class Command(BaseCommand):
             self.stderr.write(self.style.ERROR(fault))
         if unset := set(manifest["variables"]) - settings.SET_VARIABLES:
             self.stdout.write(f"Variables set then, but not now: {', '.join(sorted(unset))}")
-        if migrations() - set(manifest["migrations"]):
+        if not is_check and migrations() - set(manifest["migrations"]):
             self.stdout.write(f"The backup is of an older version. Upgrade the archive: {settings.MANAGE} migrate")
         if found:
             sys.exit(1)

@@ -49,7 +49,7 @@ def home(request: HttpRequest) -> HttpResponse:
     new = added if is_news else []
     not_yet = {lead_pk, *(pk for _, pk in days), *new} - {article.pk for article in newest}
     found = {article.pk: article for article in [*newest, *rows.listed(sorted(not_yet))]}
-    # Pictures are set anew for each place: the same article may have one in one and none in another.
+    # Each place sets its pictures again: an article may have one here, none there. The order counts.
     added_entries = [entry_of(found[pk]) for pk in new if pk in found]
     rows.with_photos([found[pk] for _, pk in days if pk in found])
     on_this_day = [(count, entry_of(found[pk], thumb_sizes=SHEET_SIZES)) for count, pk in days if pk in found]
