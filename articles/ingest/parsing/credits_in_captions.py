@@ -207,8 +207,9 @@ def _inside(text: str, bracket: str) -> str:
 def _is_whole_credit(text: str, name: str) -> bool:
     if _label(text):
         return _may_be_name(name) and (_is_name(name) or "©" in text)
-    is_bare = not any(seam.lastgroup in ("label", "bracket", "bar", "equals") for seam in _SEAM.finditer(text))
-    return is_bare and _may_be_name(name) and _is_name(name) and bool(_LIBRARY.search(name))
+    if not (_may_be_name(name) and _is_name(name) and _LIBRARY.search(name)):
+        return False
+    return not any(seam.lastgroup in ("label", "bracket", "bar", "equals") for seam in _SEAM.finditer(text))
 
 
 def _name(seam: re.Match[str], before: str, words: str) -> str | None:

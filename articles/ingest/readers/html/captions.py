@@ -382,8 +382,9 @@ def _with_marked_beside(words: Words) -> Words:
 
 
 def _may_be_words(element: Element) -> bool:
-    is_short = has_few_parts(element) and 3 <= len(text := text_of(element)) <= _LONGEST
-    return is_short and not is_menu(text) and not any(True for _ in element.iter(*HEADINGS, *IMAGE_TAGS))
+    if not has_few_parts(element) or next(element.iter(*HEADINGS, *IMAGE_TAGS), None) is not None:
+        return False
+    return 3 <= len(text := text_of(element)) <= _LONGEST and not is_menu(text)
 
 
 def _neighbour(box: Element, *, forwards: bool) -> Element | None:

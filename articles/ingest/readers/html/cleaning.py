@@ -5,7 +5,7 @@ page order. A large part of the page's prose is never taken for boilerplate, wha
 """
 
 from collections import Counter
-from collections.abc import Collection
+from collections.abc import Collection, Set
 from dataclasses import dataclass, field
 from itertools import islice, takewhile
 
@@ -35,6 +35,10 @@ _LONGEST_LABEL = 20  # characters of a link that is no headline
 # Runs of words outside of links that are long enough to be prose.
 _SHORTEST_PROSE = 40
 _PROSE = etree.XPath(f"descendant::text()[string-length() > {_SHORTEST_PROSE}][not(ancestor::a)]", smart_strings=False)
+# All that may be a caption or a credit: twice as fast as asking each element.
+_NAMED = etree.XPath(
+    "descendant-or-self::*[@class or @id or @data-testid or @itemprop or self::figcaption or self::cite]"
+)
 
 
 @dataclass(slots=True)
@@ -66,7 +70,7 @@ def _is_silent(element: Element) -> bool:
 
 
 def clear_away(
-    body: Element, headlines: Collection[Element], kept: Collection[Element], cleared: Cleared, *, by_names: bool
+    body: Element, headlines: Collection[Element], kept: Set[Element], cleared: Cleared, *, by_names: bool
 ) -> int:
     """Take the boilerplate out of ``body``. Returns how much prose was in it, in characters (``prose_length``).
 
@@ -94,9 +98,7 @@ def prose_length(element: Element) -> int:
 
 
 class _Clearing:
-    def __init__(
-        self, body: Element, headlines: Collection[Element], kept: Collection[Element], *, by_names: bool
-    ) -> None:
+    def __init__(self, body: Element, headlines: Collection[Element], kept: Set[Element], *, by_names: bool) -> None:
         self.kept, self.by_names = kept, by_names
         self.around_headline = {above for headline in headlines for above in headline.iterancestors()}
         self.around_headline.update(headlines)
@@ -128,8 +130,8 @@ class _Clearing:
 
     def holds_captions(self, element: Element) -> bool:
         """``True`` for a gallery of pictures with their words, or the words of one; none links to another story."""
-        parts = element.iter("*")
-        captions = {below for below in parts if below in self.kept or is_caption(below) or is_picture_credit(below)}
+        captions = {below for below in _NAMED(element) if is_caption(below) or is_picture_credit(below)}
+        captions |= self.kept & set(element.iter("*")) if self.kept else set()
         if not captions:
             return False
         captions -= {below for link in element.iter("a") for below in link.iter()}

@@ -194,7 +194,7 @@ class _Taking:
         if not is_captioned or not text or next(box.iter(*_NOT_PICTURES), None) is not None:
             return
         words = credit_in(words_in(box))
-        if box.get(_SPOKEN) == "video" or images.FILM_WORDS.search(text.replace(words.caption, "")):
+        if box.get(_SPOKEN) == "video" or images.FILM_WORDS.search(text.replace(words.caption, "").lower()):
             self.leave_out(box)
         elif words.caption or words.credit:
             self.figures[_remove(words)] = _figure_of(words)

@@ -43,15 +43,16 @@ _TABLES = tables_of(__file__)
 
 
 def _pattern(*tables: str) -> re.Pattern[str]:
-    """Words of ``images.toml``, whole."""
+    """Words of ``images.toml``, whole, in small letters: a pattern for both cases takes three times as long."""
     words = chain.from_iterable(_TABLES[table] for table in tables)
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])", re.IGNORECASE)
+    return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])")
 
 
 _DECORATION = _pattern("decorations", "decorations_of_pages")
 _DECORATION_FILE = _pattern("decorations")
 _CAPTION_WORDS, _CREDIT_WORDS, _BOX_WORDS = _pattern("captions"), _pattern("credits"), _pattern("boxes")
 _PICTURE_CREDIT_WORDS = _pattern("picture_credits")
+_ANY_WORDS = _pattern("captions", "credits", "boxes", "picture_credits")
 FILM_WORDS = _pattern("films")
 _ICON_FILE = re.compile(r"(?<![a-z])(?:icons?|ico|emojis?|sprites?|arrows?)(?![a-z])|-svg$")
 
@@ -83,7 +84,7 @@ def is_page_decoration(image: Element, srcs: list[str]) -> bool:
     if is_decoration(image, srcs) or image.get("role") == "presentation":
         return True
     names = [element.get(key) for element in (image, *islice(image.iterancestors(), 1)) for key in ("class", "id")]
-    if any(name and _DECORATION.search(name) for name in names):
+    if any(name and _DECORATION.search(name.lower()) for name in names):
         return True
     return _DECORATION_FILE.search(seams_to_hyphens(_file_name(srcs[0]))) is not None
 
@@ -97,6 +98,8 @@ def _file_name(src: str) -> str:
 def _names(name: str) -> tuple[bool, bool, bool, bool]:
     """True if a class names a caption, a credit, a picture's box, or a credit that can only be a picture's. Beside
     ``caption``, ``source`` says nothing; a word of both, as ``caption__credit``, names a credit."""
+    if not _ANY_WORDS.search(seams_to_hyphens(name)):
+        return False, False, False, False
     words = list(map(seams_to_hyphens, name.split()[:20]))
     credits = [word for word in words if _CREDIT_WORDS.search(word)]
     is_caption = any(_CAPTION_WORDS.search(word) for word in words if word not in credits)
@@ -120,7 +123,7 @@ def is_credit(element: Element) -> bool:
 
 def is_picture_credit(element: Element) -> bool:
     name = element.get("class") or element.get("data-testid")
-    return bool(name) and _names(name)[3] and is_credit(element)
+    return name is not None and _names(name)[3] and is_credit(element)
 
 
 def is_box(element: Element) -> bool:

@@ -27,7 +27,7 @@ _SIGNS: dict[Sign, re.Pattern[str]] = {
     sign: re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names.split())})(?![a-z0-9])")
     for sign, names in _TABLES["signs"].items()
 }
-_ANY_SIGN = re.compile("|".join(names.pattern for names in _SIGNS.values()))
+_ANY_SIGN = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(' '.join(_TABLES['signs'].values()).split())})(?![a-z0-9])")
 _SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]")
 _NO_SIGN = re.compile(rf"(?<![a-z])(?:{'|'.join(_TABLES['no_sign'].split())})(?![a-z])")
 # At most so many marked elements are between two authors of one article.
@@ -36,6 +36,9 @@ _NEXT_TO = 5
 _NEAR = 60
 _LONGEST = {"published": 160, "updated": 160, "date": 160, "author": 120, "byline": 200, "deck": 600, "heading": 300}
 
+_MARKED = etree.XPath(
+    "descendant::*[@class or @rel or self::time or self::h1 or self::h2 or self::a[contains(@href, '/aut')]]"
+)
 _SHOWN_TEXTS = etree.XPath("descendant::text()[not(parent::script or parent::style)]")
 _TYPE = frozenset("b big em font i small strong sub sup u".split())
 _AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|autor[ei])/[^/?#]+", re.IGNORECASE)
@@ -82,30 +85,23 @@ class Marks:
 
 def read_marks(root: Element) -> Marks:
     marks = Marks()
-    number = 0
-    for element in root.iterdescendants("*"):
-        tag, classes, rel = element.tag, element.get("class"), element.get("rel")
-        href = (element.get("href") or "") if tag == "a" else ""
-        if classes is None and rel is None and tag not in ("time", "h1", "h2") and "/aut" not in href:
-            continue
+    for number, element in enumerate(_MARKED(root)[:20_000]):
+        tag, classes = element.tag, element.get("class")
         if sign := _sign_of(classes) if classes else None:
             marks.found.setdefault(sign, []).append(Mark(sign, element, number))
         if tag == "time":
             marks.times.append(Mark(sign or "date", element, number))
         elif tag in ("h1", "h2"):
             marks.headings.append(Mark("heading", element, number))
-        if rel or "/aut" in href.lower():
+        if element.get("rel") or (tag == "a" and "/aut" in (element.get("href") or "").lower()):
             marks.links.append(Mark(sign or "tag", element, number))
-        number += 1
-        if number == 20_000:
-            break
     return marks
 
 
 @lru_cache(maxsize=20_000)
 def _sign_of(name: str) -> Sign | None:
-    for word in name[:500].split()[:20]:
-        spelt = _SEAMS.sub("-", word).lower()
+    spelt_whole = _SEAMS.sub("-", name[:500]).lower()
+    for spelt in spelt_whole.split()[:20] if _ANY_SIGN.search(spelt_whole) else ():
         if _ANY_SIGN.search(spelt) and not _NO_SIGN.search(spelt):
             return next(sign for sign, names in _SIGNS.items() if names.search(spelt))
     return None
