@@ -107,24 +107,20 @@ def stored_secret(path: Path) -> str:
 
     Written under another name first, so that a full disk leaves no empty key.
     """
-    path.parent.mkdir(parents=True, exist_ok=True)
-    if path.exists() and not path.stat().st_size:
-        path.unlink(missing_ok=True)
-    if not path.exists():
-        made = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
-        try:
-            made.touch(0o600)
-            made.write_text(secrets.token_urlsafe(64), encoding="ascii")
-            with contextlib.suppress(FileExistsError):
-                path.hardlink_to(made)
-        finally:
-            made.unlink(missing_ok=True)
-    return path.read_text(encoding="ascii")
-
-
-def stored_secret_or_error(path: Path) -> str:
     try:
-        return stored_secret(path)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        if path.exists() and not path.stat().st_size:
+            path.unlink(missing_ok=True)
+        if not path.exists():
+            made = path.with_name(f"{path.name}-{secrets.token_hex(8)}")
+            try:
+                made.touch(0o600)
+                made.write_text(secrets.token_urlsafe(64), encoding="ascii")
+                with contextlib.suppress(FileExistsError):
+                    path.hardlink_to(made)
+            finally:
+                made.unlink(missing_ok=True)
+        return path.read_text(encoding="ascii")
     except OSError as error:
         raise ImproperlyConfigured(
             f"SECRET_KEY: not set, and {path} could not be read or created ({error.strerror}). "
@@ -135,7 +131,7 @@ def stored_secret_or_error(path: Path) -> str:
 DEBUG: bool = variable("bool", "DEBUG", False)
 SECRET_KEY: str = variable("str", "SECRET_KEY", "")
 IS_SECRET_KEY_OWN = not SECRET_KEY  # made on this machine, and different on each
-SECRET_KEY = SECRET_KEY or stored_secret_or_error(VAR_DIR / "secret-key")
+SECRET_KEY = SECRET_KEY or stored_secret(VAR_DIR / "secret-key")
 ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", _facts.get("hosts", ["localhost", "127.0.0.1", "[::1]"]))
 BASE_URL: str = variable("str", "BASE_URL", _facts.get("address", "")).rstrip("/")
 if BASE_URL and not is_address(BASE_URL):
@@ -313,17 +309,7 @@ CONTENT_SECURITY_POLICY = {
 
 LOGIN_URL = "admin:login"
 LOGIN_REDIRECT_URL = "admin:index"
-
-
-def trusted_proxies() -> list[Any]:
-    """The networks whose ``X-Forwarded-For`` is trusted."""
-    try:
-        return [ip_network(proxy.strip()) for proxy in variable("list", "TRUSTED_PROXIES", [])]
-    except ValueError as error:
-        raise ImproperlyConfigured(f"TRUSTED_PROXIES: {error}") from error
-
-
-TRUSTED_PROXIES = trusted_proxies()
+TRUSTED_PROXIES: list[Any] = variable("list", "TRUSTED_PROXIES", [], subcast=lambda proxy: ip_network(proxy.strip()))
 # A working day; shared computers are signed out when the browser closes.
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
