@@ -23,7 +23,6 @@ from dataclasses import dataclass
 from datetime import date
 from functools import cache, lru_cache, partial
 from typing import Any
-from urllib.parse import unquote
 
 import brotli
 from django.db import Error, connections
@@ -32,8 +31,8 @@ from django.utils.http import http_date, parse_etags, parse_http_date_safe
 
 from articles.models.generation import generation_of
 from articles.models.replicas import replicas
-from articles.public.caching import PARAMETERS, form_at
-from articles.public.clients import own_address
+from articles.public.caching import PARAMETERS, form_at, names_in
+from articles.public.clients import lane_at, lanes, own_address, sharer
 from articles.public.views.errors import refusal
 from newsarchive.access_log import FROM_MEMORY, REQUEST_ID, request_id
 from newsarchive.lanes import Lane, Shares
@@ -47,7 +46,6 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 State = tuple[int | None, date | None]  # the generation, and the day, since some pages are about today
 
 KEPT_STATUSES = ("200", "300", "301", "404", "410")
-HEALTH = "/healthz"
 HARVEST = "/oai"  # which refuses parameters that it does not know
 UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10
@@ -223,13 +221,7 @@ class PageCache:
         self._memory = Memory(capacity_bytes, watch.state)
         self._in_progress: dict[Hashable, Future[Answer | Uncached]] = {}
         self._lock = threading.Lock()
-        # Searches, which may take seconds, and health checks have lanes of their own. The shares of the threads add up
-        # to more than all of them, so that none is idle while one kind of request is rare; no share is so large that
-        # slow requests of one kind delay pages from memory. Makers are few: rendering is work for the processor, and
-        # more threads would only slow each other down.
-        self._pages = Lane[Answer | Uncached](makers=3, places=threads // 2, patience_seconds=0.3)
-        self._searches = Lane[Answer | Uncached](makers=2, places=threads // 2 - 1)
-        self._health = Lane[Answer | Uncached](makers=1, places=threads // 8, patience_seconds=1)
+        self.lanes = {name: Lane[Answer | Uncached](*share) for name, share in lanes(threads).items()}
         self._joiners = threading.BoundedSemaphore(max(threads // 4, 1))
         # ``most``: requests of one client at a time, so that others find threads, also while it joins their pages.
         self._staff = Shares(most=threads // 4 - 1, places=threads // 4)
@@ -288,7 +280,7 @@ class PageCache:
             self._watch.hurry()
 
     def _within_share(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
-        client = own_address(environ)
+        client = sharer(environ)
         if status := self._waiting.take(client):
             return refused(status)
         try:
@@ -300,7 +292,8 @@ class PageCache:
         self, page: Hashable, memory: Memory, environ: Environ, client: str, *, is_shared: bool = True
     ) -> Answer | Uncached:
         """The response without an encoding, from Django. Simultaneous requests for a page share it, if they can."""
-        key, lane = (page, memory.state, None if is_shared else object()), self._lane(environ)
+        key = page, memory.state, None if is_shared else object()
+        lane = self.lanes[lane_at(environ["PATH_INFO"], environ.get("QUERY_STRING", ""))]
         if in_progress := self._in_progress.get(key):
             return self._join(in_progress, page, memory, environ, client)
         if status := lane.enter(client):
@@ -343,11 +336,6 @@ class PageCache:
             return self._wait_for(page, memory, environ, client, is_shared=made is None)
         return made
 
-    def _lane(self, environ: Environ) -> Lane[Answer | Uncached]:
-        if environ["PATH_INFO"] == HEALTH:
-            return self._health
-        return self._searches if "q" in names_in(environ.get("QUERY_STRING", "")) else self._pages
-
     def _render(self, page: Hashable, memory: Memory, environ: Environ) -> Answer | Uncached:
         head: list[Any] = []
         request_id.set(environ.get(REQUEST_ID, ""))
@@ -388,10 +376,6 @@ def known_query(query: str) -> str:
     if not query:
         return ""
     return "&".join(part for part, name in zip(query.split("&"), names_in(query), strict=True) if name in PARAMETERS)
-
-
-def names_in(query: str) -> list[str]:
-    return [unquote(part.partition("=")[0]) for part in query.split("&")]
 
 
 def preferred_encoding(accepted: str) -> str:

@@ -13,12 +13,27 @@ from typing import Any
 
 import pytest
 
-from articles.public.clients import own_address
+from articles.public.clients import own_address, sharer
 from newsarchive.lanes import Lane, Shares
 from newsarchive.page_cache import PageCache
 from tests.test_page_cache import Slow
 
 PROXY = "10.0.0.9"
+FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
+ROBOTS = {  # as they name themselves
+    "Google Scholar": "Mozilla/5.0 (compatible; Googlebot/2.1; +http://www.google.com/bot.html)",
+    "Internet Archive": "Mozilla/5.0 (compatible; archive.org_bot +http://archive.org/details/archive.org_bot)",
+    "Heritrix": "Mozilla/5.0 (compatible; heritrix/3.4.0 +https://library.example/crawl)",
+    "BnF": "Mozilla/5.0 (compatible; bnf.fr_bot; +https://www.bnf.fr/en/capture-your-website-bnf-crawler)",
+    "Crossref": "CrossrefEventDataBot (eventdata@crossref.org)",
+    "other": "Bytespider; spider-feedback",
+}
+OTHERS = (
+    FIREFOX,
+    "Mozilla/5.0 (Linux; Android 9; CUBOT X19) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/120.0 Safari/537.36",
+    "Mozilla/5.0 (Macintosh; Intel Mac OS X 10.15; rv:115.0) Gecko/20100101 Zotero/7.0.11",
+    "curl/8.14.1", "python-requests/2.32.3", "",
+)  # fmt: skip
 
 
 @contextmanager
@@ -126,10 +141,10 @@ def slow(settings: Any) -> Slow:
     return Slow(0.3)
 
 
-def status_of(layer: PageCache, client: str, words: str) -> str:
+def status_of(layer: PageCache, client: str, words: str, agent: str = FIREFOX, path: str = "/search/") -> str:
     environ = {
-        "REQUEST_METHOD": "GET", "PATH_INFO": "/search/", "QUERY_STRING": f"q={words}", "wsgi.url_scheme": "http",
-        "REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": client,
+        "REQUEST_METHOD": "GET", "PATH_INFO": path, "QUERY_STRING": f"q={words}" * bool(words),
+        "wsgi.url_scheme": "http", "REMOTE_ADDR": PROXY, "HTTP_X_FORWARDED_FOR": client, "HTTP_USER_AGENT": agent,
     }  # fmt: skip
     given: list[str] = []
     layer(environ, lambda status, headers: given.append(status[:3] + " later" * ("Retry-After" in dict(headers))))
@@ -194,3 +209,45 @@ def test_a_network_of_ipv6_is_one_client_and_a_proxy_is_none(settings: Any) -> N
     assert client("2001:db8::1") == client("2001:db8::2") != client("2001:db8:0:1::1")
     assert client("8.8.8.8") != client("8.8.8.8, 1.1.1.1") == client("1.1.1.1")
     assert client("") == client(PROXY) == ""
+
+
+# --- Robots. ----------------------------------------------------------------------------------------------------------
+
+
+def shared_by(agent: str, address: str) -> str:
+    path, _, query = address.partition("?")
+    return sharer({"PATH_INFO": path, "QUERY_STRING": query, "REMOTE_ADDR": "8.8.8.8", "HTTP_USER_AGENT": agent})
+
+
+@pytest.mark.parametrize("agent", ROBOTS.values(), ids=ROBOTS.keys())
+def test_a_robot_is_a_client_of_its_own_but_at_searches_and_what_robots_txt_closes(agent: str) -> None:
+    for address in (
+        "/", "/2022/03/04/fog/", "/2022/03/04/fog/article.json", "/feeds/latest.atom", "/added/feed.atom?before=abc",
+        "/sitemap.xml", "/oai?verb=ListRecords&metadataPrefix=mods", "/tags/fog/list.json?after=abc", "/tags/?letter=a",
+        "/coverage.json", "/media/renditions/a.jpg", "/?p=7",
+    ):  # fmt: skip
+        assert shared_by(agent, address) == "8.8.8.8", address
+    for address in ("/search/?q=fog", "/search/feed.atom?q=fog", "/photos/?credit=x", "/lookup?url=x", "/?%71=fog"):
+        assert shared_by(agent, address) == "robots", address
+
+
+@pytest.mark.parametrize("agent", OTHERS)
+def test_browsers_and_scripts_are_no_robots(agent: str) -> None:
+    assert {shared_by(agent, address) for address in ("/", "/search/?q=fog", "/photos/?credit=x")} == {"8.8.8.8"}
+
+
+@pytest.mark.django_db(databases=["default", "reader"])
+def test_robots_that_search_wait_for_each_other_and_readers_and_harvesters_do_not(slow: Slow) -> None:
+    robot = ROBOTS["other"]
+    with ThreadPoolExecutor(30) as clients:
+        searches = [
+            clients.submit(status_of, slow.layer, f"198.51.100.{number}", f"{number}", robot) for number in range(20)
+        ]
+        time.sleep(0.1)
+        reader = clients.submit(status_of, slow.layer, "203.0.113.1", "ferry")
+        paths = ("/sitemap.xml", "/feeds/latest.atom", "/oai", "/2022/03/04/fog/")
+        harvests = [clients.submit(status_of, slow.layer, "198.51.100.1", "", robot, path) for path in paths]
+        assert reader.result() == "200"
+        assert sum(search.done() and search.result() == "200" for search in searches) == 1, "made beside the second"
+        assert [harvest.result() for harvest in harvests] == ["200"] * 4
+    assert Counter(search.result() for search in searches) == {"200": 6, "429 later": 14}

@@ -111,7 +111,7 @@ def test_robots_may_read_everything_but_searches_and_filters(site: Client, setti
     opened = """
     / /2022/03/04/ /feeds/latest.atom /sitemap.xml /tags/fog/list.json /tags/fog/list.csv?before=abc /coverage.json
     /oai?verb=ListRecords&from=2020-01-01 /search/feed.atom?q=fog /tags/?letter=a /articles/?before=abc
-    /media/renditions/a.jpg
+    /media/renditions/a.jpg /?p=123 /news/index.php?id=7
     """
     closed = (
         "/search/?q=fog /search/suggest/?q=f /photos/?credit=x /tags/fog/?sort=oldest&before=a /admin/ /lookup?url=x"

@@ -4,7 +4,7 @@ import re
 from collections.abc import Callable
 from functools import lru_cache, wraps
 from typing import Any, TypeVar
-from urllib.parse import quote
+from urllib.parse import quote, unquote
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
@@ -46,6 +46,10 @@ def _preferred_form(accepted: str) -> str:
         return NEGOTIATED[request.get_preferred_type([*NEGOTIATED]) or "text/html"]
     except ValueError:  # a parameter in an unknown encoding
         return ""
+
+
+def names_in(query: str) -> list[str]:
+    return [unquote(part.partition("=")[0]) for part in query.split("&")]
 
 
 def public(*, seconds: int = 0) -> Callable[[View], View]:

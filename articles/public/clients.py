@@ -1,12 +1,54 @@
-"""The address of a request's client, behind trusted proxies too."""
+"""The policy for robots and crowds: who a client is, where robots may go, and the shares of both (help/robots.md)."""
 
+import re
 from collections.abc import Mapping
 from ipaddress import IPv4Address, IPv6Address, ip_address, ip_network
 from typing import Any
 
 from django.conf import settings
 
+from articles.public.caching import names_in
+from articles.text.paths import IDENTIFYING
+
 Address = IPv4Address | IPv6Address
+# robots.txt: the longest rule that matches counts (RFC 9309); for older programs, the first. Open: every page, feed,
+# file of data and sitemap, all pages of a list, harvesting, former addresses. Closed: searches, whose number has no
+# end, and lists by filters, whose articles other lists have too.
+ROBOTS = {
+    "/search/feed.": True,
+    "/oai": True,
+    **{f"/*?{name}=": True for name in ("before", "after", "letter", *sorted(IDENTIFYING))},
+    "/search/": False,
+    "/lookup": False,
+    "/*?": False,
+}
+# By their own word: robots name a page or an address about themselves. (Cubot makes phones.)
+_ROBOT = re.compile(r"https?:|@|(?<!cu)bot|crawl|spider", re.IGNORECASE)
+
+
+def lanes(threads: int) -> dict[str, tuple[int, int, float]]:
+    """For pages that are not in memory: makers, places, and seconds of patience (``newsarchive/lanes.py``).
+
+    Searches, which may take seconds, and health checks have lanes of their own. The places add up to more than all
+    threads, so that none is idle while one kind of request is rare; no lane has so many that slow requests of one kind
+    delay pages from memory. Makers are few, since rendering is work for the processor.
+    """
+    return {"pages": (3, threads // 2, 0.3), "searches": (2, threads // 2 - 1, 0), "health": (1, threads // 8, 1)}
+
+
+def lane_at(path: str, query: str) -> str:
+    return "health" if path == "/healthz" else "searches" if "q" in names_in(query) else "pages"
+
+
+def sharer(environ: Mapping[str, Any]) -> str:
+    """The client that a request counts for. At searches and closed addresses all robots are one."""
+    path, query = environ["PATH_INFO"], environ.get("QUERY_STRING", "")
+    if _ROBOT.search(environ.get("HTTP_USER_AGENT", "")):
+        address = path + f"?{query}" * bool(query)
+        rules = [rule for rule in ROBOTS if re.match(re.escape(rule).replace(r"\*", ".*"), address)]
+        if lane_at(path, query) == "searches" or not ROBOTS.get(max(rules, key=len, default=""), True):
+            return "robots"
+    return own_address(environ)
 
 
 def client_of(environ: Mapping[str, Any]) -> Address | None:

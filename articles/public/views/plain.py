@@ -16,25 +16,13 @@ from articles.models import Article, Tag
 from articles.models.keyset import Listed, page_of
 from articles.public.absolute import absolute
 from articles.public.caching import public
+from articles.public.clients import ROBOTS
 from articles.public.context import about_archive
 from articles.public.listings import periods
 from articles.public.listings.articles import published
 from articles.public.listings.rows import largest, with_photos
 from articles.public.views.errors import unhealthy
 from articles.public.views.front import photos_of
-
-# Open: every page, feed, file of data and sitemap, all pages of a list, harvesting. Closed: searches, whose number has
-# no end, and lists by filters, whose articles other lists have too.
-ROBOTS = (
-    "Allow: /search/feed.",
-    "Allow: /oai",
-    "Allow: /*?before=",
-    "Allow: /*?after=",
-    "Allow: /*?letter=",
-    "Disallow: /search/",
-    "Disallow: /lookup",
-    "Disallow: /*?",
-)
 
 
 @public(seconds=24 * 3600)
@@ -44,11 +32,11 @@ def favicon(request: HttpRequest) -> HttpResponseRedirect:
 
 @public(seconds=24 * 3600)
 def robots(request: HttpRequest) -> HttpResponse:
-    """What programs may visit. The longest rule that matches counts (RFC 9309); for older programs, the first."""
     signal = [f"Content-Signal: {settings.CONTENT_SIGNAL}"] if settings.CONTENT_SIGNAL else []
-    rules = [*ROBOTS, *(["Disallow: /admin/"] if settings.ADMIN_ENABLED else [])]
+    rules = ROBOTS | ({"/admin/": False} if settings.ADMIN_ENABLED else {})
+    lines = [f"{'Allow' if is_open else 'Disallow'}: {rule}" for rule, is_open in rules.items()]
     sitemap = f"Sitemap: {absolute(request, reverse('sitemap'))}"
-    return _text("\n".join(["User-agent: *", *signal, *rules, "", sitemap, ""]))
+    return _text("\n".join(["User-agent: *", *signal, *lines, "", sitemap, ""]))
 
 
 @require_safe
