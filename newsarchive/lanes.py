@@ -58,9 +58,9 @@ class Lane(Generic[T]):
         self._pool = ThreadPoolExecutor(makers, thread_name_prefix="pages")
         self._most_made, self._free = max(1, makers - 1), max(1, places)
         self._patience_seconds = patience_seconds  # of requests without a place, if they are their client's only one
-        self._present, self._being_made = Counter[str](), Counter[str]()
+        self._present, self.being_made = Counter[str](), Counter[str]()
         self._served_at: dict[str, float] = {}
-        self._queue: list[Job[T]] = []
+        self.queue: list[Job[T]] = []
         self._changed = threading.Condition()
 
     def enter(self, client: str) -> int:
@@ -91,12 +91,12 @@ class Lane(Generic[T]):
         job = Job(client, work)
         job.made.add_done_callback(lambda _: self._end(job))
         with self._changed:
-            self._queue.append(job)
+            self.queue.append(job)
         self._pool.submit(self._make)
         return job.made
 
     def _displace(self, client: str) -> bool:
-        rivals = [job for job in reversed(self._queue) if job.client]
+        rivals = [job for job in reversed(self.queue) if job.client]
         if not (client and rivals):
             return False
         worst = max(rivals, key=lambda job: self._rank(job.client))
@@ -115,15 +115,15 @@ class Lane(Generic[T]):
             else:
                 job.made.set_result(made)
             with self._changed:
-                self._being_made -= Counter([job.client])
+                self.being_made -= Counter([job.client])
 
     def _next(self) -> Job[T] | None:
         with self._changed:
-            due = [job for job in self._queue if not job.client or self._being_made[job.client] < self._most_made]
+            due = [job for job in self.queue if not job.client or self.being_made[job.client] < self._most_made]
             for job in sorted(due, key=lambda job: self._served_at.get(job.client, 0.0)):
-                self._queue.remove(job)
+                self.queue.remove(job)
                 if job.made.set_running_or_notify_cancel():
-                    self._being_made[job.client] += 1
+                    self.being_made[job.client] += 1
                     self._served_at.pop(job.client, None)  # to be the last: the first was served longest ago
                     self._served_at[job.client] = time.monotonic()
                     if len(self._served_at) > REMEMBERED:
@@ -133,6 +133,6 @@ class Lane(Generic[T]):
 
     def _end(self, job: Job[T]) -> None:
         with self._changed:
-            if job in self._queue:  # cancelled
-                self._queue.remove(job)
+            if job in self.queue:  # cancelled
+                self.queue.remove(job)
             self.leave(job.client)

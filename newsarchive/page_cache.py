@@ -123,24 +123,24 @@ class Memory:
     def __init__(self, capacity_bytes: int, state: State) -> None:
         self.capacity_bytes, self.state = capacity_bytes, state
         self.size_bytes = 0
-        self._answers: OrderedDict[Hashable, Answer] = OrderedDict()
+        self.answers: OrderedDict[Hashable, Answer] = OrderedDict()
         self._lock = threading.Lock()
 
     def get(self, key: Hashable) -> Answer | None:
         """Without the lock: threads that wait for it would cost more than the rest of a page from memory."""
-        if answer := self._answers.get(key):
+        if answer := self.answers.get(key):
             with suppress(KeyError):  # dropped meanwhile
-                self._answers.move_to_end(key)
+                self.answers.move_to_end(key)
         return answer
 
     def keep(self, key: Hashable, answer: Answer) -> None:
         with self._lock:
-            if key in self._answers:
+            if key in self.answers:
                 return
-            self._answers[key] = answer
+            self.answers[key] = answer
             self.size_bytes += size_bytes(key, answer)
             while self.size_bytes > self.capacity_bytes:
-                self.size_bytes -= size_bytes(*self._answers.popitem(last=False))
+                self.size_bytes -= size_bytes(*self.answers.popitem(last=False))
 
 
 def size_bytes(key: Hashable, answer: Answer) -> int:
@@ -218,7 +218,7 @@ class PageCache:
     def __init__(self, application: Application, watch: Watch, capacity_bytes: int, threads: int) -> None:
         self._application = application
         self._watch = watch
-        self._memory = Memory(capacity_bytes, watch.state)
+        self.memory = Memory(capacity_bytes, watch.state)
         self._in_progress: dict[Hashable, Future[Answer | Uncached]] = {}
         self._lock = threading.Lock()
         self.lanes = {name: Lane[Answer | Uncached](*share) for name, share in lanes(threads).items()}
@@ -261,11 +261,11 @@ class PageCache:
     def _current_memory(self) -> Memory:
         state = self._watch.current()
         # By identity, which is enough: the watch keeps the same tuple until the state changes.
-        if self._memory.state is not state:
+        if self.memory.state is not state:
             with self._lock:
-                if self._memory.state is not state:
-                    self._memory = Memory(self._memory.capacity_bytes, state)
-        return self._memory
+                if self.memory.state is not state:
+                    self.memory = Memory(self.memory.capacity_bytes, state)
+        return self.memory
 
     def _answer_staff(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         client = own_address(environ)

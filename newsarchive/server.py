@@ -26,10 +26,12 @@ import sys
 import threading
 import time
 import traceback
-from contextlib import suppress
+from contextlib import nullcontext, suppress
+from itertools import count
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
@@ -51,6 +53,7 @@ IDLE_THREAD_SECONDS = 600  # a thread takes its database connection with it
 OPEN_FILES = 16_384
 FILES_PER_THREAD = 16
 CANNOT_START = 3
+METRICS = "PROMETHEUS_MULTIPROC_DIR"  # in the environment; no folder if there are none
 LOG = {
     "formatters": {"generic": {"format": "[%(levelname)s] %(message)s"}},
     "handlers": {"console": {"formatter": "generic", "class": "logging.StreamHandler"}},
@@ -65,7 +68,9 @@ def main() -> None:
     signal.pthread_sigmask(signal.SIG_BLOCK, SIGNALS)
     multiprocessing.set_start_method("fork")
     server = granian_on(listener, threads, connections=raise_open_files() - threads * FILES_PER_THREAD)
-    sys.exit(supervise(server, listener, count, has_started=multiprocessing.Event()))
+    with TemporaryDirectory("-newsarchive") if os.environ.get("METRICS_ADDRESS") else nullcontext(os.devnull) as folder:
+        os.environ[METRICS] = folder
+        sys.exit(supervise(server, listener, count, has_started=multiprocessing.Event()))
 
 
 def supervise(server: MPServer, listener: socket.socket, count: int, has_started: Event) -> int:
@@ -73,26 +78,30 @@ def supervise(server: MPServer, listener: socket.socket, count: int, has_started
 
     ``has_started`` is set by the first worker that is ready. Before that, a worker that cannot start stops the server.
     """
-    workers = [start_worker(server, has_started) for _ in range(count)]
+    workers: list[BaseProcess] = []
     reload_is_due = False
     while True:
+        while len(workers) < count:
+            start_worker(server, has_started, workers)
+        if reload_is_due and len(workers) == count:
+            reload_is_due = False
+            for worker in workers[:]:
+                start_worker(server, has_started, workers, replaces=worker.pid)
         number = signal.sigwait(SIGNALS)
         if number in (signal.SIGTERM, signal.SIGINT):
             stop(listener, workers)
             return 0
         reload_is_due = reload_is_due or number == signal.SIGHUP
         dead = [worker for worker in workers if not worker.is_alive()]
-        workers = [worker for worker in workers if worker not in dead]
+        for worker in dead:
+            workers.remove(worker)
+            for gauges in Path(os.environ[METRICS]).glob(f"gauge_live*_{worker.name}.db"):
+                gauges.unlink()
         if any(worker.exitcode == CANNOT_START for worker in dead):
             if not has_started.is_set():
                 stop(listener, workers)
                 return 1
             time.sleep(RETRY_SECONDS)
-        while len(workers) < count:
-            workers.append(start_worker(server, has_started))
-        if reload_is_due and len(workers) == count:
-            reload_is_due = False
-            workers += [start_worker(server, has_started, replaces=worker.pid) for worker in workers]
 
 
 def stop(listener: socket.socket, workers: list[BaseProcess]) -> None:
@@ -150,14 +159,17 @@ def granian_on(listener: socket.socket, threads: int, connections: int) -> MPSer
     return server
 
 
-def start_worker(server: MPServer, has_started: Event, replaces: int | None = None) -> BaseProcess:
+def start_worker(server: MPServer, has_started: Event, workers: list[BaseProcess], replaces: int | None = None) -> None:
     def load() -> Any:
         prepare_worker(server._shd.get_fd())  # type: ignore[attr-defined]
         try:
             import newsarchive.wsgi  # loads the models, which the next one needs
             from newsarchive.access_log import logged
-            from newsarchive.settings import ACCESS_LOG
+            from newsarchive.settings import ACCESS_LOG, METRICS_PORT
             from newsarchive.slow_clients import PatientApplication
+
+            if METRICS_PORT:
+                from newsarchive.metrics import measured
         except BaseException:
             traceback.print_exc()
             os._exit(CANNOT_START)
@@ -166,12 +178,14 @@ def start_worker(server: MPServer, has_started: Event, replaces: int | None = No
             with suppress(ProcessLookupError):  # it died meanwhile
                 os.kill(replaces, signal.SIGUSR1)
         places = max(1, server.blocking_threads // 4)
-        served = PatientApplication(newsarchive.wsgi.application, places=places, replace_processes=replace_workers)
+        served: Any = PatientApplication(newsarchive.wsgi.application, places=places, replace_processes=replace_workers)
+        served = measured(served, newsarchive.wsgi.pages) if METRICS_PORT else served
         return logged(served) if ACCESS_LOG else served
 
     process: BaseProcess = server._spawn_worker(0, MPServer._spawn_wsgi_worker, load).inner
+    process.name = next(name for name in map(str, count()) if name not in [worker.name for worker in workers])
     process.start()
-    return process
+    workers.append(process)
 
 
 def prepare_worker(listener: int) -> None:

@@ -13,6 +13,7 @@ import re
 import secrets
 import sys
 from datetime import timedelta
+from importlib.util import find_spec
 from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
@@ -160,6 +161,9 @@ if CONTENT_SIGNAL and not is_content_signal(CONTENT_SIGNAL):
 # Requests that each serving process handles at a time.
 SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24, least=4)
 ACCESS_LOG: bool = variable("bool", "ACCESS_LOG", False)
+METRICS_HOST, _, METRICS_PORT = re.sub(r"[][]", "", variable("str", "METRICS_ADDRESS", "")).rpartition(":")
+if METRICS_HOST + METRICS_PORT and not (METRICS_HOST and METRICS_PORT.isdecimal() and find_spec("prometheus_client")):
+    raise ImproperlyConfigured("METRICS_ADDRESS: use 127.0.0.1:9464 or so, after pip install newsarchive[metrics]")
 
 # --- Databases. -------------------------------------------------------------------------------------------------------
 

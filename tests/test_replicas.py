@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import re
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -41,6 +43,11 @@ class Site:
         with ThreadPoolExecutor(8) as readers:
             return {answer.status for answer in readers.map(ask, [self.archive.url + path] * count)}
 
+    def lag(self) -> float:
+        """Bytes, as Prometheus is told."""
+        text = ask(f"http://{self.archive.variables['METRICS_ADDRESS']}/metrics").text
+        return float(re.findall(r"^newsarchive_standby_lag_bytes{.*} (.*)", text, re.MULTILINE)[0])
+
     def searches(self) -> set[int]:
         """The statuses of pages that no process has in memory."""
         with ThreadPoolExecutor(4) as readers:
@@ -56,7 +63,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
     with folder, cluster(Path(folder.name), *free_ports(2)) as (primary, standby):
         var = tmp_path_factory.mktemp("archive")
         variables = {
-            "REPLICA_URLS": f"{standby.url}?application_name=reader", "REPLICA_MAX_LAG_SECONDS": str(LIMIT_SECONDS)
+            "REPLICA_URLS": f"{standby.url}?application_name=reader", "REPLICA_MAX_LAG_SECONDS": str(LIMIT_SECONDS),
+            "METRICS_ADDRESS": f"127.0.0.1:{free_port()}",
         }  # fmt: skip
         archive = Archive(f"http://127.0.0.1:{free_port()}", var, primary.url, variables)
         copy_empty(var)
@@ -109,6 +117,7 @@ def test_readers_leave_a_standby_that_is_late_and_return_when_it_has_caught_up(s
     assert site.statuses(address) == {410}
     assert site.searches() == {200}
     assert newest(site, site.standby)[0] == address, "there it is still published"
+    wait_until(lambda: site.lag() > 0)
     scalar(site.standby, "SELECT pg_wal_replay_resume()")
 
     def have_returned() -> bool:
@@ -117,6 +126,7 @@ def test_readers_leave_a_standby_that_is_late_and_return_when_it_has_caught_up(s
 
     wait_until(have_returned)
     assert site.statuses(address) == {410}
+    wait_until(lambda: site.lag() == 0)
 
 
 def test_a_withdrawn_photo_and_a_bulk_withdrawal_wait_too(site: Site) -> None:
@@ -169,5 +179,6 @@ def test_a_late_standby_is_read_when_the_primary_dies(site: Site) -> None:
         assert site.searches() == {200}
         time.sleep(0.5)
     assert scalar(site.standby, READERS) > 0
+    wait_until(lambda: site.lag() == math.inf)
     site.primary.start()
     wait_until(lambda: site.statuses(address) == {410})

@@ -168,5 +168,11 @@ class Replicas:
             time.sleep(HURRIED_SECONDS)
         return True
 
+    def lags(self) -> dict[str, float]:
+        """Bytes that each standby has not replayed; infinite if it or the primary does not answer."""
+        written = self._started_primary().newest if self.exist else -1
+        known = {str(server): server.newest for server in self._servers if server.newest < math.inf}
+        return {name: max(0, written - at) if min(written, at) >= 0 else math.inf for name, at in known.items()}
+
 
 replicas = Replicas()

@@ -28,8 +28,11 @@ class Command(BaseCommand):
         host = options["host"]
         archive.check_readable()
         server = import_module(settings.SERVER)
-        listener = _listen(host, options["port"], server.BACKLOG)
+        advice = f"Try another port: make run PORT=8001, or {settings.MANAGE} serve --port 8001"
+        listener = _listen(host, options["port"], server.BACKLOG, advice)
         port = listener.getsockname()[1]
+        if settings.METRICS_PORT:
+            _listen(settings.METRICS_HOST, int(settings.METRICS_PORT), 1, "Change METRICS_ADDRESS.").close()
         archive.close_to_others()
         archive.collect_static()
         ours = f"http://{f'[{host}]' if ':' in host else host}:{port}"
@@ -52,7 +55,7 @@ class Command(BaseCommand):
         )
 
 
-def _listen(host: str, port: int, backlog: int) -> socket.socket:
+def _listen(host: str, port: int, backlog: int, advice: str) -> socket.socket:
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
     try:
         return socket.create_server(
@@ -61,7 +64,4 @@ def _listen(host: str, port: int, backlog: int) -> socket.socket:
     except (OSError, OverflowError) as error:
         # create_server() adds the address to the message.
         reason = (getattr(error, "strerror", None) or "no such port").partition(" (while")[0]
-        raise CommandError(
-            f"Cannot listen on {host}, port {port}: {reason}. "
-            f"Try another port: make run PORT=8001, or {settings.MANAGE} serve --port 8001"
-        ) from error
+        raise CommandError(f"Cannot listen on {host}, port {port}: {reason}. {advice}") from error

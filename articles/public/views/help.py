@@ -21,7 +21,7 @@ PARTS = {
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
         "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",
-        "addresses", "vocabulary", "verify", "backup", "robots", "postgresql", "settings",
+        "addresses", "vocabulary", "verify", "backup", "watch", "robots", "postgresql", "settings",
     ),
 }  # fmt: skip
 _CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')  # as it works between the files too
