@@ -8,6 +8,7 @@ import json
 import os
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import tarfile
@@ -15,6 +16,7 @@ import tempfile
 import time
 import uuid
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -421,6 +423,24 @@ def test_a_disk_without_enough_space_is_refused_first(archive: Archive, tmp_path
     second = replace(archive, var=small_disk / "two")
     assert " may be needed, " in second.manage("restore", str(tmp_path / "backup.tar"), code=2).stderr
     assert files(second.var) == []
+
+
+def test_a_backup_of_a_damaged_database_does_not_replace_a_sound_one(tmp_path: Path) -> None:
+    copy_empty(tmp_path / "var")
+    archive, backup = Archive("", tmp_path / "var"), tmp_path / "backup.tar"
+    archive.manage("backup", str(backup))
+    sound = backup.read_bytes()
+    with closing(sqlite3.connect(archive.var / "archive.sqlite3")) as database:
+        database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+        sql = "SELECT rootpage, page_size FROM sqlite_master, pragma_page_size WHERE name = 'django_admin_log'"
+        number, size = database.execute(sql).fetchone()
+    with (archive.var / "archive.sqlite3").open("r+b") as file:
+        file.seek((number - 1) * size)
+        file.write(os.urandom(size))
+    said = archive.manage("backup", str(backup), code=2).stderr
+    assert "The database is damaged (" in said
+    assert "restore an older backup. Nothing was changed." in said
+    assert backup.read_bytes() == sound
 
 
 @pytest.mark.parametrize("files_more", [0, 6, 12])

@@ -72,6 +72,9 @@ def _snapshot(folder: Path, progress: Progress) -> Iterator[tuple[str, Path, int
             with closing(sqlite3.connect(unpacked)) as target:
                 copying = connections[alias].connection.backup
                 copying(target, pages=1000, progress=lambda _, left, total: progress(total - left, total))
+                (found,) = target.execute("PRAGMA quick_check(1)").fetchone()
+                if found != "ok":
+                    raise BackupError(f"The database is damaged ({' '.join(found.split())}): restore an older backup")
             with unpacked.open("rb") as file, gzip.open(copy, "wb", 1) as packed:  # other levels are far slower
                 shutil.copyfileobj(file, packed, 1 << 20)
         else:
