@@ -29,7 +29,7 @@ def test_an_installed_archive_brings_its_templates_styles_and_fixtures(tmp_path:
         files = {f"newsarchive/{path.relative_to(ROOT)}" for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert files - inside == set()
     for app in ("articles", "newsarchive"):
-        files = [path for path in (ROOT / app).rglob("*.*") if path.is_file() and path.suffix != ".pyc"]
+        files = [path for path in (ROOT / app).rglob("*") if path.is_file() and path.suffix != ".pyc"]
         assert {str(path.relative_to(ROOT)) for path in files} - inside == set()
 
 

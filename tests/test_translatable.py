@@ -67,7 +67,7 @@ FEEDS = (
 NO_PAGES = {
     "original", "original-version", "article-form", "on-this-day-today", "short", "suggest", "opensearch", "media",
     "sitemap", "sitemap-listings", "sitemap-articles", "oai", "schema", "coverage", "favicon", "robots", "healthz",
-    "security", "latest-feed", "photos-feed", "corrections-feed", *(f"{name}-feed" for name, *_ in LISTS),
+    "security", "help-file", "latest-feed", "photos-feed", "corrections-feed", *(f"{name}-feed" for name, *_ in LISTS),
 }  # fmt: skip
 # Tags within sentences of articles, and around the words that a search found; this site's own addresses.
 INLINE = re.compile('</?(?:mark|em|strong)>|http://testserver/[^ <"⟧]*')

@@ -52,6 +52,8 @@ urlpatterns = [
     path("help/", help.contents, name="help"),
     # /help/search/
     path("help/<slug:name>/", help.chapter, name="help-chapter"),
+    # /help/files/nginx.conf
+    path("help/files/<str:name>", help.file, name="help-file"),
     # /2023/
     path("<year:year>/", dates.year, name="year"),
     # /2023/09/

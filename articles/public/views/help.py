@@ -21,10 +21,13 @@ PARTS = {
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
         "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",
-        "addresses", "vocabulary", "verify", "backup", "watch", "robots", "postgresql", "settings",
+        "addresses", "vocabulary", "verify", "backup", "watch", "robots", "postgresql", "earnest", "proxies", "failures",
+        "settings",
     ),
 }  # fmt: skip
-_CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')  # as it works between the files too
+# As they work between the files too.
+_CHAPTER_LINK = re.compile(r'href="([a-z]+)\.md"')
+_FILE_LINK = re.compile(r'href="files/([\w.]+)"')
 
 
 @dataclass(frozen=True)
@@ -53,6 +56,7 @@ def _read(name: str) -> Chapter:
     # Long lines are scrolled by keyboard too.
     html = html.replace("<pre>", f'<pre tabindex="0" aria-label="{gettext("Code")}">')
     html = _CHAPTER_LINK.sub(lambda link: f'href="{reverse("help-chapter", args=[link[1]])}"', html)
+    html = _FILE_LINK.sub(lambda link: f'href="{reverse("help-file", args=[link[1]])}"', html)
     return Chapter(name, heading.removeprefix("# "), summary, mark_safe(html))  # noqa: S308
 
 
@@ -80,3 +84,16 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
         "next": everything[place + 1] if place + 1 < len(everything) else None,
     }
     return render(request, "articles/help_chapter.html", context)
+
+
+@cache
+def files() -> Mapping[str, str]:
+    """What operators copy, such as a configuration of nginx."""
+    return {path.name: path.read_text("utf-8") for path in (FOLDER / "files").iterdir()}
+
+
+@public()
+def file(request: HttpRequest, name: str) -> HttpResponse:
+    if name not in files():
+        raise Http404("There is no such file.")
+    return HttpResponse(files()[name], content_type="text/plain; charset=utf-8")
