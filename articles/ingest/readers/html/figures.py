@@ -32,6 +32,7 @@ _CAPTION_ATTRIBUTES = tuple(
     map(re.compile, (r"data-(?:\w+-)?(?:caption|sub-html)", r"data-(?:image-)?description", "data-title"))
 )
 _CREDIT_ATTRIBUTES = (re.compile(r"data-(?:\w+-)?(?:credits?|copyright|photographer)"),)
+_OWN_ELEMENTS = etree.XPath("descendant::*[contains(name(), '-')]")
 _OWN_IMAGE = re.compile(r"-(?:image|img|picture)(?:-|$)")  # elements that a site's scripts make pictures of
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
@@ -83,7 +84,7 @@ def free_from_buttons(body: Element) -> None:
 
 def rescue_from_noscript(body: Element) -> None:
     """Give pictures that a script would load the addresses that pages hold ready for readers without scripts."""
-    for element in list(body.iter(etree.Element)):
+    for element in _OWN_ELEMENTS(body):
         if _OWN_IMAGE.search(element.tag) and not len(element) and sources(element):
             element.tag = "img"
     for noscript in list(body.iter("noscript")):

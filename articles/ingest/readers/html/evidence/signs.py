@@ -11,6 +11,7 @@ from articles.ingest.readers.html.tree import Element, inline_text
 
 _FEEDS, _ENTRIES = {"rss", "feed", "channel", "urlset", "sitemapindex", "rdf"}, {"item", "entry", "url"}
 _COUNTED = ("a", "script", "style", "noscript", "time", "figcaption", "input", *_FEEDS, *_ENTRIES)
+_LENGTH = etree.XPath("string-length(normalize-space())")
 # A menu of thousands of links says no more about a page than one of many.
 _LINKED = etree.XPath("descendant::a[@href != ''][position() <= 2000]//text()", smart_strings=False)
 _REFRESHES = re.compile(r"url\s*=", re.IGNORECASE)
@@ -50,7 +51,6 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str)
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
     teasers = [part for part in headings if part.find(".//a") is not None or next(part.iterancestors()).tag == "a"]
     refreshes = [meta for meta in root.iter("meta") if meta.get("http-equiv", "").lower() == "refresh"]
-    text = etree.tostring(body, method="text", encoding="unicode", with_tail=False)
     unseen = sum(len(element.text or "") for tag in ("script", "style", "noscript") for element in named[tag])
     return Signs(
         types=types,
@@ -59,7 +59,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str)
         title=inline_text(title) if title is not None else "",
         headings=tuple(map(inline_text, [heading for heading in headings if heading.tag in ("h1", "h2")][:20])),
         links=len(links),
-        text_length=len(" ".join(text.split())) - unseen,
+        text_length=int(_LENGTH(body)) - unseen,
         link_length=sum(len(text.strip()) for text in _LINKED(body)),
         teasers=len(teasers),
         times=len(named["time"]),
