@@ -1,11 +1,12 @@
 """Limits on the work for one input. An input beyond a limit is refused, and the others are read."""
 
 import re
-import signal
 from collections.abc import Iterator
 from contextlib import contextmanager
+from ctypes import c_ulong, py_object, pythonapi
 from dataclasses import dataclass
-from threading import current_thread, main_thread
+from threading import Lock, Thread, get_ident
+from time import process_time, sleep
 
 from articles.ingest.errors import UnreadableFile
 from articles.ingest.story import Story
@@ -66,34 +67,43 @@ class _OutOfTimeError(BaseException):
     pass
 
 
-_is_timed = False
-
-
-def _stop(*_: object) -> None:
-    if _is_timed:
-        raise _OutOfTimeError
+_limited: tuple[int, float] | None = None  # the thread that reads, and its end in processor time of the process
+_limiting = Lock()
+_watcher = Thread()
 
 
 @contextmanager
 def time_limit(seconds: int) -> Iterator[None]:
-    """Raise ``UnreadableFile`` if the block takes more processor time. Only in a main thread, and not on Windows."""
-    if not hasattr(signal, "setitimer") or current_thread() is not main_thread():
-        yield
-        return
-    signal.signal(signal.SIGPROF, _stop)
+    """Raise ``UnreadableFile`` if the block takes more processor time. For one thread of a process at a time."""
+    global _limited, _watcher
+    if not _watcher.is_alive():  # not started, or by the process that was forked
+        _watcher = Thread(target=_watch, daemon=True)
+        _watcher.start()
     try:
         try:
-            _set_timer(seconds)
+            _limited = get_ident(), process_time() + seconds
             yield
         finally:
-            _set_timer(0)
+            _end()
     except _OutOfTimeError:
-        _set_timer(0)  # the signal may have come before the first reset
+        _end()  # it may have come before the first
         raise UnreadableFile(f"it takes more than {seconds} seconds to read (READ_SECONDS)", path="") from None
 
 
-def _set_timer(seconds: int) -> None:
-    global _is_timed
-    _is_timed = seconds > 0
-    # Again each second: exceptions may be lost where C code calls Python.
-    signal.setitimer(signal.ITIMER_PROF, seconds, 1)
+def _watch() -> None:
+    """Signals would reach the main thread alone, and workers of a cluster read in another."""
+    global _limited
+    while True:
+        sleep(0.1)
+        with _limiting:
+            if _limited and process_time() > _limited[1]:
+                pythonapi.PyThreadState_SetAsyncExc(c_ulong(_limited[0]), py_object(_OutOfTimeError))
+                # Again after a second: exceptions may be lost where C code calls Python.
+                _limited = _limited[0], process_time() + 1
+
+
+def _end() -> None:
+    global _limited
+    with _limiting:
+        _limited = None
+        pythonapi.PyThreadState_SetAsyncExc(c_ulong(get_ident()), None)  # takes back what is not raised yet

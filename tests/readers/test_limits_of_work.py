@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -62,10 +65,13 @@ def test_a_long_page_of_which_little_is_text_is_read() -> None:
     assert reading.error is None
 
 
-def test_an_input_that_takes_too_long_is_refused_and_its_neighbours_are_read() -> None:
+@pytest.mark.parametrize("where", [map, ThreadPoolExecutor(1).map], ids=["here", "in a thread of a cluster"])
+def test_an_input_that_takes_too_long_is_refused_and_its_neighbours_are_read(where: Callable[..., Any]) -> None:
     slow = ("jsonl", json.dumps({"headline": "Slow", "body_markdown": "A\n\n`b`\n\n" * 60_000}))
     quick = ("text", "A headline\n\nIt sailed.\n")
-    before, refused, after = read(quick, slow, quick, limits=WorkLimits(seconds=1))
+    [(before, refused, after)] = where(
+        lambda inputs: read(*inputs, limits=WorkLimits(seconds=1)), [(quick, slow, quick)]
+    )
     assert refused.error.reason == "it takes more than 1 seconds to read (READ_SECONDS)"  # type: ignore[union-attr]
     assert before.story == after.story
     assert before.error is after.error is None
