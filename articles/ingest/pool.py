@@ -8,7 +8,7 @@ import gc
 import os
 import signal
 from collections import deque
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ProcessPoolExecutor, wait
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -87,17 +87,19 @@ class Reading:
     beside: tuple[tuple[str, int, int], ...] = ()  # files named by the article, each with its ``state_of``
 
 
+Chunk = list[Piece | IngestError]
+Submit = Callable[[Chunk], Future[list[Reading]]]
+
+
 def reading_digest(vocabulary: Vocabulary, photo_limits: photos.Limits, work: WorkLimits) -> str:
     """Changes whenever the same bytes may be read differently: with other code, vocabulary or limits."""
-    return digest_of(repr((vocabulary.digest, photo_limits, work, _code_digest())).encode())[:16]
+    return digest_of(repr((vocabulary.digest, photo_limits, work, code_digest())).encode())[:16]
 
 
 @cache
-def _code_digest() -> str:
-    ingest = Path(__file__).parent
-    code = (
-        path for room in (ingest, ingest.parent / "text") for path in room.rglob("*") if "__pycache__" not in path.parts
-    )
+def code_digest() -> str:
+    rooms = [Path(__file__).parents[1] / room for room in ("ingest", "photos", "text")]
+    code = (path for room in rooms for path in room.rglob("*") if "__pycache__" not in path.parts)
     return digest_of(b"".join(path.read_bytes() for path in sorted(code) if path.is_file()))
 
 
@@ -216,18 +218,24 @@ def _words_of(story: Story, held: Sequence[photos.HeldPhoto | None], places: Map
     return words_of_article(texts, places, captions, passages_of(story.blocks))
 
 
-def read_all(pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int) -> Generator[Reading, None, None]:
-    """Read all inputs in order, with a few chunks in flight, so that memory does not grow with the input."""
+def read_all(
+    pieces: Iterable[Piece | IngestError], plan: Plan, *, workers: int, submit: Submit | None = None
+) -> Generator[Reading, None, None]:
+    """Read all inputs in order, with a few chunks in flight, so that memory does not grow with the input. ``submit``
+    sends a chunk to other machines, with that many workers.
+    """
     pieces = iter(pieces)
     first = list(islice(pieces, WORTH_SHARING))
     pieces = chain(first, pieces)
-    if workers == 1 or len(first) < WORTH_SHARING:
+    if submit is None and (workers == 1 or len(first) < WORTH_SHARING):
         yield from (read_piece(piece, plan) for piece in pieces)
     else:
-        yield from _read_shared(pieces, plan, workers)
+        yield from _read_shared(pieces, plan, workers, submit)
 
 
-def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int) -> Iterator[Reading]:
+def _read_shared(
+    pieces: Iterator[Piece | IngestError], plan: Plan, workers: int, submit: Submit | None
+) -> Iterator[Reading]:
     pool: ProcessPoolExecutor | None = None
     waiting: deque[tuple[int, Future[list[Reading]]]] = deque()
     size, most = 0, FIRST_CHUNKS
@@ -240,6 +248,8 @@ def _read_shared(pieces: Iterator[Piece | IngestError], plan: Plan, workers: int
                 if all(isinstance(piece, IngestError) or piece.known_as for piece in chunk):
                     readings: Future[list[Reading]] = Future()
                     readings.set_result([read_piece(piece, plan) for piece in chunk])
+                elif submit:
+                    readings = submit(chunk)
                 else:
                     if pool is None:
                         # Not fork: a child must not share the parent's database connections and threads.
@@ -280,8 +290,8 @@ def _without_interrupts() -> Iterator[None]:
         signal.pthread_sigmask(signal.SIG_SETMASK, mask)
 
 
-def _chunk(pieces: Iterator[Piece | IngestError], most: int) -> list[Piece | IngestError]:
-    chunk: list[Piece | IngestError] = []
+def _chunk(pieces: Iterator[Piece | IngestError], most: int) -> Chunk:
+    chunk: Chunk = []
     size = 0
     for piece in pieces:
         chunk.append(piece)
@@ -310,6 +320,6 @@ def _end_with_parent() -> None:
         os._exit(1)
 
 
-def _read_chunk(chunk: list[Piece | IngestError]) -> list[Reading]:
+def _read_chunk(chunk: Chunk) -> list[Reading]:
     assert _plan is not None  # noqa: S101
     return [read_piece(piece, _plan) for piece in chunk]

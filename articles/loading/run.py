@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import closing
+from contextlib import closing, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -11,12 +11,13 @@ from django.conf import settings
 from django.db import connection
 
 from articles.catalogue import photo_files
+from articles.ingest.cluster import connected
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import KEY_FILE, OwnFiles, Search
 from articles.ingest.inputs.limits import UnpackLimits
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.inputs.shown import printable
-from articles.ingest.pool import Plan, Reading, read_all, reading_digest
+from articles.ingest.pool import Plan, Reading, Submit, read_all, reading_digest
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece
 from articles.ingest.tagging import Vocabulary
@@ -33,6 +34,8 @@ BATCH_SECONDS = 20  # progress and report move with each batch; pictures take lo
 
 
 class Run:
+    _submit: Submit | None  # to the workers of a cluster
+
     def __init__(
         self, sites: Mapping[Path, Site], arguments: dict[str, Any], vocabulary: Vocabulary, report: Report,
         *, has_tables: bool,
@@ -40,7 +43,8 @@ class Run:
         """``sites``: by path; ``arguments``: of the command; ``has_tables``: ``False`` in a dry run before setup."""
         paths = list(sites)
         options = Options(**{field.name: arguments[field.name] for field in dataclasses.fields(Options)})
-        self.paths, self.options, self.report = paths, options, report
+        self.paths = [path.absolute() for path in paths]  # workers of a cluster have other current folders
+        self.options, self.report = options, report
         self._sites = {path.resolve(): site for path, site in sites.items()}
         self.store = Store(paths, options, vocabulary, has_tables=has_tables)
         are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in paths)
@@ -67,8 +71,10 @@ class Run:
             self.report.say(f"The source {printable(former)} is now named {printable(name)}.")
         unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
         max_bytes, ignored = settings.INPUT_MAX_BYTES, self.report.ignored
+        own, dask = nullcontext((self.options.workers, None)), self.options.dask
         with (
             scratch_folder() as scratch,
+            connected(dask, self.plan, scratch, self.paths) if dask else own as (self._workers, self._submit),
             Search(max_bytes, unpack, scratch, ignored, own_files(), self._sites, progress=scanned) as search,
         ):
             self._save(self._inputs(search))
@@ -119,7 +125,7 @@ class Run:
     def _batches_of(self, pieces: Iterable[Piece | IngestError]) -> Generator[list[Reading], None, None]:
         """Batches of up to ``BATCH`` inputs, ``BATCH_BYTES`` or ``BATCH_SECONDS``."""
         batch, size, due = [], 0, monotonic() + BATCH_SECONDS
-        with closing(read_all(pieces, self.plan, workers=self.options.workers)) as readings:
+        with closing(read_all(pieces, self.plan, workers=self._workers, submit=self._submit)) as readings:
             for reading in readings:
                 batch.append(reading)
                 size += len(reading.data)

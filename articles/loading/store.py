@@ -58,6 +58,7 @@ class Options:
     withdraw_vanished: bool
     keep_originals: bool
     workers: int
+    dask: str | None
 
     @property
     def reads_all(self) -> bool:

@@ -105,7 +105,7 @@ def _take_up_returns(connection: sqlite3.Connection) -> None:
 
 
 def open_index(path: Path) -> sqlite3.Connection:
-    index = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True)
+    index = sqlite3.connect(f"{path.absolute().as_uri()}?mode=ro&immutable=1", uri=True, check_same_thread=False)
     index.row_factory = sqlite3.Row
     index.execute("PRAGMA cache_size=-8192")
     return index

@@ -38,6 +38,7 @@ class Command(BaseCommand):
         archive.add_archive_option(parser)
         archive.add_workers_option(parser, "reading")
         add = parser.add_argument
+        add("--dask", metavar="ADDRESS", help="read on the workers of this Dask scheduler: tcp://HOST:8786")
         default = "default: fixtures/, if no archive of your own is named"
         add("paths", nargs="*", metavar="PATH", type=Path, help=f"files or folders ({default})")
         add("--dry-run", action="store_true", help="report what would happen; load nothing")
