@@ -136,7 +136,7 @@ def test_a_killed_worker_loses_no_article_and_loads_none_twice(cluster: str, obs
             "this software is not installed there, or damaged (ModuleNotFoundError(\"No module named 'articles'\"))",
         ),
         (1, "another", "this machine has another version. Install the same, and restart its workers"),
-        (2, ROOT, "a worker has several threads, and can use one. Start it with --nthreads 1"),
+        (2, ROOT, "it has 2 threads, and can use one. Start it with --nthreads 1"),
     ],
     ids=["without this software", "of another version", "of several threads"],
 )

@@ -16,6 +16,7 @@ from functools import lru_cache
 from itertools import count
 from pathlib import Path
 from tempfile import NamedTemporaryFile
+from threading import Lock
 from typing import Any
 
 from articles.ingest.parsing.local_files import size_of
@@ -23,6 +24,7 @@ from articles.ingest.pool import Chunk, Plan, Reading, Submit, code_digest, read
 
 # The digest of the code, and files that all workers must have: path, size in bytes, access. The first has the plan.
 Job = tuple[str, tuple[tuple[Path, int, int], ...]]
+_one_at_a_time = Lock()  # readers are not for threads
 
 
 @contextmanager
@@ -75,7 +77,7 @@ def _job(plan: Plan, scratch: Path, paths: Sequence[Path], stack: ExitStack) -> 
 
 def _checked(client: Any, address: str, job: Job) -> int:
     """The number of workers. Raises if one of them or the scheduler lacks something."""
-    outcomes = client.run(_check, job, on_error="return")
+    outcomes = client.run(_read, job, [], on_error="return")
     try:
         client.run_on_scheduler(code_digest)
     except Exception as error:  # Dask has a plain one for what cannot be imported
@@ -84,27 +86,26 @@ def _checked(client: Any, address: str, job: Job) -> int:
         if wrong:
             missing = OSError(0, f"this software is not installed there, or damaged ({wrong})", where)
             raise wrong if isinstance(wrong, OSError) else missing
+    for where, threads in client.nthreads().items():
+        if threads > 1:
+            raise OSError(0, f"it has {threads} threads, and can use one. Start it with --nthreads 1", where)
     if not outcomes:
         raise OSError(0, f"no workers. Start some: dask worker {address} --nworkers -1 --nthreads 1", address)
     return len(outcomes)
 
 
-def _check(job: Job, dask_worker: Any) -> None:
-    _plan_of(job, dask_worker.state.nthreads)
-
-
 def _read(job: Job, chunk: Chunk) -> list[Reading]:
-    from distributed import get_worker
-
-    plan = _plan_of(job, get_worker().state.nthreads)  # those who joined late were not checked
-    return [read_piece(piece, plan) for piece in chunk]
+    """On a worker."""
+    plan, readings = _plan_of(job), []  # those who joined late were not checked
+    for piece in chunk:
+        with _one_at_a_time:
+            readings.append(read_piece(piece, plan))
+    return readings
 
 
 @lru_cache(maxsize=4)
-def _plan_of(job: Job, threads: int) -> Plan:
+def _plan_of(job: Job) -> Plan:
     host, (code, files) = socket.gethostname(), job
-    if threads > 1:
-        raise OSError(0, "a worker has several threads, and can use one. Start it with --nthreads 1", host)
     if code != code_digest():
         raise OSError(0, "this machine has another version. Install the same, and restart its workers", host)
     for path, size, access in files:

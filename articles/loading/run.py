@@ -2,7 +2,7 @@
 
 import dataclasses
 from collections.abc import Callable, Generator, Iterable, Iterator, Mapping
-from contextlib import closing, nullcontext
+from contextlib import AbstractContextManager, closing, nullcontext
 from pathlib import Path
 from time import monotonic
 from typing import Any
@@ -34,8 +34,6 @@ BATCH_SECONDS = 20  # progress and report move with each batch; pictures take lo
 
 
 class Run:
-    _submit: Submit | None  # to the workers of a cluster
-
     def __init__(
         self, sites: Mapping[Path, Site], arguments: dict[str, Any], vocabulary: Vocabulary, report: Report,
         *, has_tables: bool,
@@ -71,7 +69,8 @@ class Run:
             self.report.say(f"The source {printable(former)} is now named {printable(name)}.")
         unpack = UnpackLimits(settings.UNPACK_MAX_FILES, settings.UNPACK_MAX_BYTES, settings.UNPACK_MAX_RATIO)
         max_bytes, ignored = settings.INPUT_MAX_BYTES, self.report.ignored
-        own, dask = nullcontext((self.options.workers, None)), self.options.dask
+        dask = self.options.dask
+        own: AbstractContextManager[tuple[int, Submit | None]] = nullcontext((self.options.workers, None))
         with (
             scratch_folder() as scratch,
             connected(dask, self.plan, scratch, self.paths) if dask else own as (self._workers, self._submit),
