@@ -56,8 +56,8 @@ def connected(address: str, plan: Plan, scratch: Path, paths: Sequence[Path]) ->
         try:
             yield workers, lambda chunk: executor.submit(_read, job, chunk, key=key(chunk))
         except KilledWorker as error:
-            where, advice = " to ".join(error.task[-2:]), "Give workers more memory, or leave an input out with --skip"
-            raise OSError(0, f"workers were killed whenever they read {where}. {advice}", address) from error
+            killed = "workers were killed whenever they read {} to {}; give them more memory".format(*error.task[-2:])
+            raise OSError(0, killed, address) from error
         except (CancelledError, ClosedClientError, CommClosedError) as error:
             raise OSError(0, "the connection to the scheduler was lost", address) from error
 
