@@ -190,8 +190,37 @@ def leave_a_foreign_file(archive: Path) -> str:
     return f"{old(path)}: no photo has this file. To fix: look at it, then move it elsewhere"
 
 
+def damage_json(table: str, column: str, **row: Any) -> None:
+    if connection.vendor != "sqlite":
+        pytest.skip("PostgreSQL looks after its JSON itself")
+    ((name, value),) = row.items()
+    with connection.cursor() as cursor:
+        cursor.execute("PRAGMA ignore_check_constraints = ON")
+        cursor.execute(f"UPDATE {table} SET {column} = '{{\"a' WHERE {name} = %s", [value])
+        cursor.execute("PRAGMA ignore_check_constraints = OFF")
+
+
+def damage_former_paths(archive: Path) -> str:
+    damage_json("articles_article", "former_paths", external_id="urn:quay")
+    return "/2021/05/04/the-quay/: a value in its row is damaged (not JSON). To fix: restore the database"
+
+
+def damage_evidence(archive: Path) -> str:
+    original = Original.objects.get(article=article())
+    damage_json("articles_original", "evidence", id=original.pk)
+    return f"{original.name} (original of /2021/05/04/the-quay/): a value in its row is damaged (not JSON). To fix: res"
+
+
+def lose_a_line_of_a_ledger(archive: Path) -> str:
+    load(text_file(archive.parent / "texts", "pier.txt", headline="The pier"))
+    original = Original.objects.get(name="pier.txt")
+    Original.objects.filter(pk=original.pk).update(ledger=original.ledger[:-1])
+    return "pier.txt (original of /2021/05/04/the-pier/): its ledger is not that of its lines. To fix: restore"
+
+
 LASTING: list[Callable[[Path], str]] = [
     damage_original, damage_photo_file, lose_photo_file, lose_reference, merge_in_a_circle, leave_a_foreign_file,
+    damage_former_paths, damage_evidence, lose_a_line_of_a_ledger,
 ]  # fmt: skip
 
 
@@ -277,10 +306,15 @@ def leave_rendition(archive: Path) -> str:
     return f"{old(path)}: no photo has this rendition"
 
 
+def spoil_the_page(archive: Path) -> str:
+    Article.objects.filter(pk=article().pk).update(body_html="<p>The quay lay in fog.</p>", photo_count=4)
+    return "/2021/05/04/the-quay/: its HTML, excerpt or number of photos is wrong"
+
+
 DERIVED: list[Callable[[Path], str]] = [
     damage_rendition, lose_rendition, count_wrongly, count_authors_wrongly, count_days_wrongly,
     lose_entry, lose_index_row, index_other_words, index_the_withdrawn, index_the_gone,
-    redirect_to_nowhere, forget_former_path, leave_rendition,
+    redirect_to_nowhere, forget_former_path, leave_rendition, spoil_the_page,
 ]  # fmt: skip
 
 
@@ -293,6 +327,26 @@ def test_what_follows_from_sound_parts_is_named_and_repaired(archive: Path, dama
     done = verify(repair=True)
     assert f"{named}. Repaired." in done.faults, done.lines
     assert (done.code, verify().faults) == (0, []), done.lines
+
+
+def test_a_repair_that_fails_says_why(archive: Path) -> None:
+    folder = (archive / article().photos.get().renditions.all()[0].file).parent
+    shutil.rmtree(folder)
+    folder.write_text("a file where a folder should be")
+    done = verify(repair=True)
+    assert done.code == 1
+    failed = [line for line in done.faults if "To fix: remove what stopped the repair ([Errno 20] Not a dir" in line]
+    assert len(failed) == 4, done.lines
+
+
+def test_nothing_is_repaired_from_a_damaged_value_and_its_neighbours_are_checked(archive: Path) -> None:
+    before = [*FormerPath.objects.values_list("path", flat=True)]
+    damage_former_paths(archive)
+    forget = FormerPath.objects.get(article__external_id="urn:fog")
+    forget.delete()
+    done = verify(repair=True)
+    assert "/2021/05/04/the-fog/: its former paths are wrong. Repaired." in done.faults
+    assert sorted(FormerPath.objects.values_list("path", flat=True)) == sorted(before)
 
 
 def test_an_address_that_redirected_to_nowhere_answers_410(archive: Path, site: Client) -> None:

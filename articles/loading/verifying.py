@@ -9,13 +9,14 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache, partial
+from operator import attrgetter
 from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db import DatabaseError, connection
-from django.db.models import Count, Exists, Max, OuterRef, Sum
+from django.db.models import Count, Exists, JSONField, Max, Model, OuterRef, Sum
 from rich.console import Console
 from rich.progress import track
 
@@ -23,11 +24,14 @@ from articles import photos
 from articles.catalogue import addresses, filing, photo_files, present_ids
 from articles.catalogue.ledger import Stamp, lock_articles, open_changes, transaction_of_changes
 from articles.editorial.provenance import content_of
+from articles.ingest.parsing.decoding import decode
+from articles.ingest.parsing.whitespace import split_lines
 from articles.loading.undo.unused import FILES, referred_elsewhere
 from articles.models import Article, FormerPath, Original, PeriodCount, Photo, Redirect, SearchEntry, Tag, Tagging
 from articles.models.article import dated_path
 from articles.models.bulk import chunks, delete_alone
 from articles.models.database_errors import in_one_line, is_damaged
+from articles.models.original import WITH_LEDGER
 from articles.photos.holding import renamed, whole_rendition
 from articles.search import index
 from articles.search.backend import backend
@@ -35,6 +39,9 @@ from articles.text.keys import digest_of
 
 AT_ONCE = 100  # rows of a part
 YOUNG_SECONDS = 3600  # loads write files before their rows
+DAMAGED = "a value in its row is damaged (not JSON)"
+DERIVED = ("body_html", "excerpt", "photo_count", "photo_file_count")
+VALUES = attrgetter(*DERIVED)
 RESTORE = "restore the database from a backup"
 RESTORE_FILE = "restore it from a backup, or delete it and load its article again with --check"
 
@@ -51,16 +58,19 @@ def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) ->
     try:
         for name, parts, check in _checks(sample):
             for part in track(parts, name, console=console, transient=True, disable=not console.is_terminal):
-                first = _look(check, part)
+                first, failed = _look(check, part), dict[Fix, str]()
                 faults = {fault: fix for fault, fix in _look(check, part).items() if fault in first} if first else {}
                 for fix in dict.fromkeys(faults.values()) if repair else ():
                     if not isinstance(fix, str):
-                        with suppress(OSError, photos.BadPhoto, ObjectDoesNotExist):  # the last look shows it
+                        try:
                             fix()
+                        except (OSError, photos.BadPhoto, ObjectDoesNotExist) as error:  # or it is gone meanwhile
+                            failed[fix] = f"remove what stopped the repair ({in_one_line(error)}), then repair again"
                 left = _look(check, part) if repair and faults else faults
                 for (where, wrong), fix in faults.items():
                     console.file.write("\r\x1b[2K" if console.is_terminal else "")  # no bar before the words
-                    advice = fix if isinstance(fix, str) else f"{settings.MANAGE} verify_archive --repair"
+                    way = f"{settings.MANAGE} verify_archive --repair"
+                    advice = fix if isinstance(fix, str) else failed.get(fix, way)
                     say(f"{where}: {wrong}. {f'To fix: {advice}' if (where, wrong) in left else 'Repaired.'}")
                 found, repaired = found + len(faults), repaired + len(faults.keys() - left.keys())
     except DatabaseError as error:
@@ -76,7 +86,7 @@ def _look(check: Callable[[Any], Iterable[Fault]], part: Any) -> dict[tuple[str,
         return {(where, wrong): fix for where, wrong, fix in check(part)}
     except ObjectDoesNotExist:  # removed meanwhile
         return {}
-    except (OSError, ValueError) as error:  # also of damaged JSON
+    except (OSError, ValueError) as error:  # also of a damaged date
         return {(str(part), f"it cannot be read: {error}"): f"mount MEDIA_ROOT, or {RESTORE}"}
 
 
@@ -209,18 +219,36 @@ def _article_faults(ids: Sequence[int]) -> Iterator[Fault]:
     with _one_moment():
         articles = Article.objects.in_bulk(ids)
         paths = {pk: article.get_absolute_url() for pk, article in articles.items()}
-        found = [*_address_faults(articles, paths), *_search_faults(paths)]
-        of_originals = list(Original.objects.filter(article__in=articles).defer("content", "ledger", "boilerplate"))
+        found: list[Fault] = [(paths.pop(pk), DAMAGED, RESTORE) for pk in articles if _is_damaged(articles[pk])]
+        articles = {pk: articles[pk] for pk in paths}  # nothing follows from a damaged one
+        found += [*_address_faults(articles, paths), *_search_faults(paths), *_value_faults(articles, paths)]
+        of_originals = list(Original.objects.filter(article__in=articles).defer("content", "boilerplate"))
         with_files = list(Photo.everything.filter(article__in=articles).exclude(file="").for_pages())
     yield from found
     for original in of_originals:
         content, where = content_of(original), f"{original.name} (original of {paths[original.article_id]})"
-        if content is None:
+        if _is_damaged(original):
+            yield where, DAMAGED, RESTORE
+        elif content is None:
             yield where, "its crawl file is missing or another one", f"put {original.held_at} back, or load it again"
         elif digest_of(content) != original.digest:
             yield where, "it is not the one that was loaded", RESTORE
+        elif (
+            content and original.form in WITH_LEDGER and len(split_lines(decode(content).text)) != len(original.ledger)
+        ):
+            yield where, "its ledger is not that of its lines", RESTORE
     for photo in with_files:
+        if _is_damaged(photo):
+            yield f"photo of {paths[photo.article_id]}", DAMAGED, RESTORE
         yield from _photo_faults(photo, paths[photo.article_id])
+
+
+def _is_damaged(row: Model) -> bool:
+    """Django returns damaged JSON as a string, and ours is never one."""
+    return any(
+        isinstance(field, JSONField) and isinstance(row.__dict__.get(field.attname), str)
+        for field in row._meta.concrete_fields
+    )
 
 
 def _address_faults(articles: dict[int, Article], paths: dict[int, str]) -> Iterator[Fault]:
@@ -237,6 +265,25 @@ def _derive_paths(pk: int) -> None:
         lock_articles([pk])
         delete_alone(FormerPath.objects.filter(article=pk))
         addresses.add_former_paths(Article.objects.filter(pk=pk))
+
+
+def _value_faults(articles: dict[int, Article], paths: dict[int, str]) -> Iterator[Fault]:
+    stored = {pk: VALUES(article) for pk, article in articles.items()}
+    filing.count_photos(articles)
+    for pk, article in articles.items():
+        filing.derive(article)
+        if VALUES(article) != stored[pk]:
+            yield paths[pk], "its HTML, excerpt or number of photos is wrong", partial(_derive_values, pk)
+
+
+def _derive_values(pk: int) -> None:
+    with transaction_of_changes():
+        lock_articles([pk])
+        article = Article.objects.get(pk=pk)
+        filing.count_photos({pk: article})
+        filing.derive(article)
+        article.save(update_fields=DERIVED)
+    _index_again(pk)
 
 
 def _search_faults(paths: dict[int, str]) -> Iterator[Fault]:
@@ -296,7 +343,9 @@ def _make_again(pk: int) -> None:
         for name in (name for made in photo.renditions.all() for name in photo_files.names_of(made)):
             if whole_rendition(name, settings.MEDIA_ROOT) is None:
                 (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
-        photo_files.label_renditions([photo])
+        is_written = photo_files.label_renditions([photo])
+    if not is_written:
+        raise OSError("the log has the reason")
 
 
 def _file_faults(folder: Path, referred: Callable[[], set[str]]) -> Iterator[Fault]:
