@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from shutil import copytree, ignore_patterns
-from threading import Thread
+from threading import Event, Thread
 from typing import Any
 
 import dask
@@ -103,10 +103,12 @@ def test_a_killed_worker_loses_no_article_and_loads_none_twice(cluster: str, obs
         )
     warcs.write(tmp_path / "in/crawl.warc.gz", *records)
     killed: list[str] = []
+    is_loading = Event()
+    is_loading.set()
 
     def kill_one() -> None:
         processes = observer.run(os.getpid)
-        while not killed:
+        while not killed and is_loading.is_set():
             for worker, reading in observer.processing().items():
                 if worker in processes and any("pier.example" in str(key) for key in reading) and not killed:
                     os.kill(processes[worker], signal.SIGKILL)
@@ -115,8 +117,11 @@ def test_a_killed_worker_loses_no_article_and_loads_none_twice(cluster: str, obs
 
     killing = Thread(target=kill_one, daemon=True)
     killing.start()
-    run = load(tmp_path / "in", dask=cluster)
-    killing.join(5)
+    try:
+        run = load(tmp_path / "in", dask=cluster)
+    finally:
+        is_loading.clear()
+        killing.join(30)
     assert killed, "all was read before a worker could be killed"
     assert run.code == 0, run.err
     assert set(run.outcomes.values()) == {"created"}
@@ -146,11 +151,13 @@ def test_a_worker_that_would_read_otherwise_is_refused_before_anything_is_loaded
     if code == "another":
         code = tmp_path
         copytree(ROOT / "articles", tmp_path / "articles", ignore=ignore_patterns("__pycache__"))
-        (tmp_path / "articles/text/words.py").open("a").write("# another\n")
+        (tmp_path / "articles/text/another.py").write_text("# another\n")
     with _running(tmp_path, "worker", cluster, "--no-nanny", "--nthreads", str(threads), code=code):
         observer.wait_for_workers(3, timeout=60)
         assert refusal(texts, cluster).endswith(f": {fault}.")
+    deadline = time.monotonic() + 60
     while len(observer.nthreads()) > 2:
+        assert time.monotonic() < deadline
         time.sleep(0.05)
 
 
@@ -172,6 +179,7 @@ def test_a_worker_without_the_same_folders_is_refused(
         ("tcp://127.0.0.1:9", "tcp://127.0.0.1:9: no Dask scheduler answers (Timed out"),
         ("127.0.0.1", "127.0.0.1: write the address as the scheduler does, such as tcp://10.0.0.5:8786."),
     ],
+    ids=["nobody there", "not an address"],
 )
 def test_an_address_without_a_scheduler_is_refused(address: str, fault: str, texts: Path) -> None:
     with dask.config.set({"distributed.comm.timeouts.connect": "500ms"}):
