@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Callable
+from datetime import date
 from html import unescape
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.test import Client
 
 from articles.models import Article
+from articles.text.phrases import TAG_KINDS
 from tests import factories as make
 from tests.captions import captions_in
+from tests.loading import load_records
 
 pytestmark = pytest.mark.django_db
 
@@ -74,3 +80,17 @@ def test_as_many_articles_are_beside_a_lead_as_its_picture_is_high(
         make.make_article(f"Without {month}", published=f"2021-{month:02}-04")
     latest = html(site).partition('id="latest"')[2].partition("</section>")[0]
     assert latest.count("<h3") == beside
+
+
+def test_a_front_page_with_all_its_parts_asks_few_questions(
+    site: Client, queries_of: Callable[[str], int], monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    monkeypatch.setattr("django.utils.timezone.localdate", lambda: date(2024, 5, 6))
+    for year in range(2000, 2021):
+        pictured(f"Year {year}", f"Caption {year}.", published=f"{year}-05-06", tags=[f"Tag {year}"])
+    for number, kind in enumerate(TAG_KINDS):
+        make.make_article(f"Kind {number}", published="2022-03-04", tags=[make.make_tag(kind.title(), kind=kind).name])
+    load_records(tmp_path / "new", {"id": "urn:new", "published": "1999-01-01", "byline": "Nora Whitfield"})
+    parts = re.findall('aria-labelledby="([a-z-]+)"', html(site))
+    assert {"latest", "photos", "added", "onthisday", "years", "tags-person", "tags-", "sources", "authors"} <= {*parts}
+    assert queries_of("/") <= 15

@@ -219,10 +219,6 @@ def taggings(tag_id: int) -> QuerySet[Tagging, Tagging]:
     return rows.only("article", "archive_date", *shown)
 
 
-def list_tagged(request: HttpRequest, tag: Tag, **order: Any) -> Listing:
-    return list_articles(request, Listed(taggings, (tag.pk,)), **order, id_field="article_id")
-
-
 class RunningStory(NamedTuple):
     tag: Tag
     previous: Entry | None

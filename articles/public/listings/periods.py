@@ -50,12 +50,9 @@ def holdings() -> Holdings:
 
 
 def first_and_last_day() -> dict[str, date | None]:
-    return {"first": next(iter(_day_by("start")), None), "last": next(iter(_day_by("-start")), None)}
-
-
-def _day_by(order: str) -> list[date]:
     days = periods_with_articles().filter(unit=Unit.DAY).values_list("start", flat=True)
-    return rows_of(("first day", order), lambda: days.order_by(order)[:1])
+    first, last = (rows_of(("first day", by), lambda by=by: days.order_by(by)[:1]) for by in ("start", "-start"))
+    return {"first": next(iter(first), None), "last": next(iter(last), None)}
 
 
 def unsourced() -> int:

@@ -44,6 +44,7 @@ SHOWN = (
 OF_SOURCES = ("article__source__name", "article__source__slug", "article__changed__seen_at")  # further ones, for feeds
 ROW, ROW_LEAST = 650, 240  # widths of a row of a strip, in hundredths of its height
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
+LATEST, STRIP, LEADS = 10, 8, 3  # of the front page; of three articles with a photo file, some may have no picture
 Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
 
@@ -333,21 +334,26 @@ def in_rows(strip: list[PhotoEntry]) -> list[list[PhotoEntry]]:
     return [strip[:cut], strip[cut:]]
 
 
-def newest_and_of_years(years: Sequence[int], size: int) -> tuple[list[Any], list[int]]:
-    """Photos that can be shown, newest first, each with its ``place`` in its article: of the newest articles with any,
-    and of one article of each of these years, whose ids follow. Four queries, and an index lookup for each year.
+def of_front_page(years: Sequence[int], newest: int = LATEST + 1, others: Sequence[int] = ()) -> Any:
+    """As many photos as are shown or more, newest first, each with its ``place`` in its article: of at least so many
+    newest articles, and of one of each of some ``years``, spread evenly, whose ids follow. Then the first photo of each
+    article, and of ``others``. Four queries, and an index lookup for each year.
     """
-    newest = newest_ids(Listed(_pictured), size=size)
+    years = years[1:]  # the newest photo leads
+    if len(years) > STRIP:
+        years = [years[round(at * (len(years) - 1) / (STRIP - 1))] for at in range(STRIP)]
+    size = LATEST + 1 if len(years) < STRIP else max(newest, LEADS)
     of_years = _first_with_files([date(year, 1, 1) for year in years])
-    articles = [*{*newest, *of_years}]
+    articles = [*{*newest_ids(Listed(_pictured), size=size), *of_years}]
     most = 1 if len(articles) >= size else size
     found = rows_of(
         ("newest and of years", most),
         lambda ids: placed(_in_order(Q(SHOWABLE, article__in=ids), goes_back=True), most),
-        articles,
+        [*articles, *{*others}.difference(articles)],
     )
     fetch_renditions(found)
-    return found, of_years
+    first = {photo.article_id: [photo] for photo in reversed(found)}
+    return [photo for photo in found if photo.article_id in articles], of_years, first
 
 
 def strip_tagged(tag_id: int) -> list[PhotoEntry]:

@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import QuerySet, Window
@@ -10,6 +11,7 @@ from django.db.models.functions import RowNumber
 
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
 from articles.models.prepared import fetch, prepared, rows_of
+from articles.search import backend
 from articles.text.messages import gettext
 from articles.text.phrases import TAG_KINDS, counted
 
@@ -90,7 +92,8 @@ def largest(model: type[Subject], size: int) -> list[Subject]:
 
 def tag_words() -> str:
     """``1,204 tags``; of very many, ``10,000 tags and more``."""
-    found = Tag.objects.filter(article_count__gt=0).order_by()[: TAGS_COUNTED + 1].count()
+    used = f"SELECT 1 FROM articles_tag WHERE is_author = FALSE AND article_count > 0 LIMIT {TAGS_COUNTED + 1}"  # noqa: S608
+    [(found,)] = backend.rows(f"SELECT COUNT(*) FROM ({used}) AS used", ())  # noqa: S608
     words = counted(min(found, TAGS_COUNTED), "tag")
     return gettext("%(tags)s and more") % {"tags": words} if found > TAGS_COUNTED else words
 
@@ -102,21 +105,22 @@ class TagGroup(NamedTuple):
     has_more: bool
 
 
-def tags_by_kind(size: int) -> list[TagGroup]:
-    """The kinds with published tags, and the largest tags of each, by one query; those without a kind are last."""
+def tags_by_kind(size: int) -> tuple[list[TagGroup], list[Tag]]:
+    """The kinds with published tags, and the largest of each, without a kind last; the largest authors. One query."""
+    columns, kinds = ("id", "name", "slug", "kind", "article_count", "is_author"), (*TAG_KINDS, "")
     largest = (
-        f"SELECT * FROM (SELECT id, name, slug, kind, article_count, is_author FROM {Tag._meta.db_table}"  # noqa: S608
-        " WHERE is_author = FALSE AND kind = %s AND article_count > 0"
+        f"SELECT * FROM (SELECT {', '.join(columns)} FROM articles_tag"  # noqa: S608
+        " WHERE is_author = {} AND kind = %s AND article_count > 0"
         f" ORDER BY article_count DESC, name LIMIT {size + 1}) AS of_a_kind"
     )
-    kinds = (*TAG_KINDS, "")
-    tags = Tag.objects.raw(" UNION ALL ".join([largest] * len(kinds)), kinds)
-    found = sorted(tags, key=lambda tag: (-tag.article_count, tag.name))  # no database promises the order of a union
-    groups = [(kind, [tag for tag in found if tag.kind == kind]) for kind in kinds]
-    used = [(kind, tags) for kind, tags in groups if tags]
-    return [
-        TagGroup(kind, kind_words(kind, is_only=len(used) == 1), tags[:size], len(tags) > size) for kind, tags in used
-    ]
+    each = [*[largest.format("FALSE")] * len(kinds), largest.format("TRUE")]
+    tags = [Tag.from_db(None, columns, row) for row in backend.rows(" UNION ALL ".join(each), (*kinds, ""))]
+    tags.sort(key=lambda tag: (-tag.article_count, tag.name))  # no database promises the order of a union
+    of_kinds = {kind: [tag for tag in tags if tag.kind == kind and not tag.is_author] for kind in kinds}
+    used = {kind: of_kind for kind, of_kind in of_kinds.items() if of_kind}
+    name = partial(kind_words, is_only=len(used) == 1)
+    groups = [TagGroup(kind, name(kind), some[:size], len(some) > size) for kind, some in used.items()]
+    return groups, [tag for tag in tags if tag.is_author][:size]
 
 
 def kind_words(kind: str, *, is_only: bool = False) -> str:

@@ -1,7 +1,6 @@
 """The front page, and the page about the archive."""
 
 from datetime import date
-from typing import Any
 from urllib.parse import quote
 
 from django.http import Http404, HttpRequest, HttpResponse
@@ -10,7 +9,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.html import format_html_join
 
-from articles.models import Article, Author, Load, PeriodCount, Photo, Source
+from articles.models import Article, Load, PeriodCount, Photo, Source
 from articles.models.keyset import Listed, page_by, page_of
 from articles.models.prepared import rows_of
 from articles.public.caching import public
@@ -19,15 +18,14 @@ from articles.public.listings.added import ORDER, additions
 from articles.public.listings.articles import entry_of, kicker_of, published
 from articles.public.listings.charts import calendars, indexed, weekday_initials, years_chart
 from articles.public.listings.figures import LEAD_SIZES, SHEET_SIZES, Picture, picture_of
-from articles.public.listings.photos import in_rows, newest_and_of_years, photo_entries
+from articles.public.listings.photos import LATEST, STRIP, in_rows, of_front_page, photo_entries
 from articles.text.dates import Span, same_day
 from articles.text.gaps import year_gaps
 from articles.text.markdown import plain
 from articles.text.paths import normal_path
 from articles.text.phrases import counted
 
-LATEST, STRIP, ADDED = 10, 8, 4
-LEADS = 3  # articles with a photo file, since some may have no picture
+ADDED = 4
 FEW = 6  # so many articles below the lead do not fill a column next to it
 LEAD_WIDTH, WORDS_HEIGHT, ENTRY_HEIGHT = 732, 230, 80  # pixels of a lead, and of an entry beside it, as most are
 TAGS_SHOWN, TAGS_A_KIND, SOURCES_SHOWN = 12, 6, 8
@@ -40,22 +38,20 @@ def home(request: HttpRequest) -> HttpResponse:
         raise Http404("No article had this address.")
     held = periods.holdings()
     newest = page_of(Listed(published), size=LATEST + 1).rows
-    photos, of_years = photos_of(held, sum(article.photo_file_count > 0 for article in newest))
     today, added = timezone.localdate(), page_by(Listed(additions), ORDER, size=ADDED, ids="id").rows
     found_days = periods.newest_of([then for then in same_day(today, sorted(held.years)) if then != today])[:7]
     days = [(count, pk) for count, pk in found_days if pk]  # none, if a stored count is wrong
-    is_news = not {*added} <= {article.pk for article in newest}
+    pictured = sum(article.photo_file_count > 0 for article in newest)
+    photos, of_years, first = of_front_page(held.pictured, pictured, [pk for _, pk in days])
     lead_pk = photos[0].article_id if photos else newest[0].pk if newest else 0
-    new = added if is_news else []
+    new = [] if {*added} <= {article.pk for article in newest} else added
     not_yet = {lead_pk, *(pk for _, pk in days), *new} - {article.pk for article in newest}
     found = {article.pk: article for article in [*newest, *rows.listed(sorted(not_yet))]}
-    # Each place sets its pictures again: an article may have one here, none there. The order counts.
-    added_entries = [entry_of(found[pk]) for pk in new if pk in found]
-    rows.with_photos([found[pk] for _, pk in days if pk in found])
+    added_entries = [entry_of(found[pk]) for pk in new if pk in found]  # without pictures, which follow
+    for article in found.values():
+        setattr(article, rows.FIRST_HELD, first.get(article.pk, []))
     on_this_day = [(count, entry_of(found[pk], thumb_sizes=SHEET_SIZES)) for count, pk in days if pk in found]
     lead = found.get(lead_pk)
-    for article in [*newest, lead] if lead else []:
-        setattr(article, rows.FIRST_HELD, [photo for photo in photos if photo.article_id == article.pk][:1])
     entry = entry_of(lead, thumb_sizes=LEAD_SIZES, thumb_px=800) if lead else None
     rows.fetch_tags([lead] if lead else [])
     letters, beside = beside_lead(entry.picture if entry else None)
@@ -67,10 +63,11 @@ def home(request: HttpRequest) -> HttpResponse:
     strip = list(photo_entries(sorted(others, key=photos.index)))
     days_held = periods.held_within(PeriodCount.Unit.DAY, date.min, date.max) if len(held.years) == 1 else {}
     months = calendars(min(held.years), days_held) if days_held else []
-    groups = rows.tags_by_kind(TAGS_SHOWN)
+    groups, authors = rows.tags_by_kind(TAGS_SHOWN)
     shown = TAGS_SHOWN if len(groups) == 1 else TAGS_A_KIND
     commonest = sorted((tag for group in groups for tag in group.tags), key=lambda tag: (-tag.article_count, tag.name))
     examples = ((f"{reverse('search')}?q={quote(tag.name)}", tag.name) for tag in commonest[:2])
+    not_held = Photo.objects.for_pages().filter(article=lead, file="") if lead and not latest else ()
     context = {
         "held": held,
         "span": Span(date(min(held.years), 1, 1), date(max(held.years), 12, 31)).words if held.years else "",
@@ -79,7 +76,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "kicker": kicker_of(lead, lead.taggings.all()) if lead else None,
         "latest": [entry_of(article) for article in latest],
         "is_small": is_small,
-        "captions": captions_of(lead) if lead and not latest else [],
+        "captions": [picture_of(photo, url=photo.address_in(lead)) for photo in not_held if lead],
         "strip": in_rows(strip),
         "is_of_years": len({entry.iso[:4] for entry in strip}) == len(strip) > 2,
         "added": added_entries,
@@ -92,19 +89,11 @@ def home(request: HttpRequest) -> HttpResponse:
         "feed": reverse("latest-feed", args=["atom"]),
         "examples": format_html_join(", ", '<a href="{}" rel="nofollow"><bdi>{}</bdi></a>', examples),
         "groups": [(group, indexed(group.tags[:shown])) for group in groups],
-        "authors": indexed(rows.largest(Author, TAGS_A_KIND)),
+        "authors": indexed(authors[:TAGS_A_KIND]),
         "tag_words": rows.tag_words() if any(group.has_more for group in groups) else counted(len(commonest), "tag"),
         "sources": indexed(rows.largest(Source, SOURCES_SHOWN)),
     }
     return render(request, "articles/home.html", context)
-
-
-def photos_of(held: periods.Holdings, newest: int = LATEST + 1) -> tuple[list[Any], list[int]]:
-    """As many photos as are shown or more, of years that are spread evenly and of at least so many newest articles."""
-    years = held.pictured[1:]  # the newest photo leads
-    if len(years) > STRIP:
-        years = [years[round(at * (len(years) - 1) / (STRIP - 1))] for at in range(STRIP)]
-    return newest_and_of_years(years, LATEST + 1 if len(years) < STRIP else max(newest, LEADS))
 
 
 def beside_lead(picture: Picture | None) -> tuple[int, int]:
@@ -120,12 +109,6 @@ def opening_of(article: Article, letters: int) -> list[str]:
     [text] = rows_of("opening", lambda pk: Article.objects.filter(pk=pk).only("url", "body_html"), article.pk)
     paragraphs = [plain(block) for block in text.blocks if block.startswith("<p>")]
     return [text for at, text in enumerate(paragraphs) if sum(map(len, paragraphs[:at])) < letters]
-
-
-def captions_of(article: Article) -> list[Picture]:
-    """Its photos without a file."""
-    photos = Photo.objects.for_pages().filter(article=article, file="").order_by("position", "number")
-    return [picture_of(photo, url=photo.address_in(article)) for photo in photos]
 
 
 @public()

@@ -20,9 +20,9 @@ from articles.public.clients import ROBOTS
 from articles.public.context import about_archive
 from articles.public.listings import periods
 from articles.public.listings.articles import published
+from articles.public.listings.photos import of_front_page
 from articles.public.listings.rows import largest, with_photos
 from articles.public.views.errors import unhealthy
-from articles.public.views.front import photos_of
 
 
 @public(seconds=24 * 3600)
@@ -52,7 +52,7 @@ def healthz(request: HttpRequest) -> HttpResponse:
 
 def read_front_page() -> periods.Holdings:
     held = periods.holdings()
-    photos_of(held)
+    of_front_page(held.pictured)
     newest = with_photos(page_of(Listed(published)).rows)
     list(Article.objects.filter(pk__in=[article.pk for article in newest]).values_list("body", "body_html"))
     largest(Tag, 1)

@@ -40,7 +40,8 @@ def tag(request: HttpRequest, slug: str, model: type[Tag] = Tag) -> HttpResponse
     if found.bare_slug != slug:
         return _moved(found.get_absolute_url(), request)
     span, oldest_first = Span.asked(request.GET), request.GET.get("sort") == "oldest"
-    listing = articles.list_tagged(request, found, span=span, oldest_first=oldest_first)
+    rows, id_field = Listed(articles.taggings, (found.pk,)), "article_id"
+    listing = articles.list_articles(request, rows, span=span, oldest_first=oldest_first, id_field=id_field)
     aliases = rows_of(TagAlias, lambda pk: TagAlias.objects.filter(tag_id=pk), found.pk)
     is_first = not place_in(request)
     credited = [found.name, *(alias.name for alias in aliases)] if found.is_author and is_first else []
@@ -200,7 +201,7 @@ def _page(request: HttpRequest, model: type[Tag], first: str, second: str, which
     used = model.objects.used()
     rows: QuerySet[Tag] = used.filter(**which)
     place, letter = place_in(request), which.get("letter", "")
-    groups = [] if model is Author or which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)
+    groups = [] if model is Author or which or place or "by" in request.GET else tags_by_kind(TAGS_A_KIND)[0]
     goes_back = "before" in place
     if place:
         tag = get_object_or_404(model, slug=model.sign + next(iter(place.values())))
