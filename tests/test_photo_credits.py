@@ -105,8 +105,12 @@ def test_a_credit_goes_with_a_tag_a_source_and_a_date_but_not_with_words(site: C
     assert "New" in re.sub("</?mark>", "", page)
 
 
-def test_pages_of_a_credit_follow_one_another_and_back(site: Client, monkeypatch: pytest.MonkeyPatch) -> None:
+@pytest.mark.parametrize("common", [0, photo_listings.COMMON])
+def test_pages_of_a_credit_follow_one_another_and_back(
+    site: Client, monkeypatch: pytest.MonkeyPatch, common: int
+) -> None:
     monkeypatch.setattr(photo_listings, "PHOTOS_A_PAGE", 2)
+    monkeypatch.setattr(photo_listings, "COMMON", common)
     for number in range(5):
         article = photo(str(number), "Mei Tanaka", f"2020-01-0{5 - number}")
         make.make_photo(article, caption="Another's", credit_line="Jo Reed")

@@ -2,7 +2,7 @@
 
 Photos have no date or source of their own: a page reads the articles with photos, newest first, and takes their photos
 in order. With a tag, it reads at most ``WALK`` articles of the rarer of tag and source. Photos of a common credit are
-looked for in the next articles first; a rare credit has few anywhere.
+looked for article by article; a rare credit has few anywhere.
 """
 
 from collections.abc import Collection, Iterator, Sequence
@@ -24,12 +24,13 @@ from articles.public.formats.representations import caption_notes
 from articles.public.listings.articles import WALK, ListingEnds, links_of
 from articles.public.listings.figures import RATIOS, SHEET_SIZES, Picture, picture_of
 from articles.public.listings.rows import fetch_renditions, placed
+from articles.search import backend
 from articles.search.query import Query, parse
 from articles.text.dates import Span, between_words, spanned_days
 from articles.text.keys import LAST_LETTER, name_slug
 from articles.text.languages import Tongue
 from articles.text.messages import gettext
-from articles.text.phrases import counted
+from articles.text.phrases import counted, grouped
 from articles.text.shown_credits import credit_key, credited_to
 
 PHOTOS_A_PAGE = 24
@@ -43,9 +44,13 @@ SHOWN = (
 )
 OF_SOURCES = ("article__source__name", "article__source__slug", "article__changed__seen_at")  # further ones, for feeds
 ROW, ROW_LEAST = 650, 240  # widths of a row of a strip, in hundredths of its height
+COMMON = 2_000  # photos of a credit that has more are not sorted
 CREDITS, COUNTED = 12, 200  # credits of a facet, and the articles in which they are counted
+_BEGUN = """WITH RECURSIVE begun (credit, place) AS (
+  SELECT MIN(credited), 1 FROM articles_photo WHERE credited >= %(key)s AND credited < %(end)s UNION ALL
+  SELECT (SELECT MIN(credited) FROM articles_photo WHERE credited > credit AND credited < %(end)s), place + 1 FROM begun
+  WHERE place < %(most)s AND credit IS NOT NULL) SELECT credit FROM begun"""
 LATEST, STRIP, LEADS = 10, 8, 3  # of the front page; of three articles with a photo file, some may have no picture
-Spot = tuple[Place, int | None]  # an article's place and a photo number; ``None``: the whole article
 
 
 @dataclass(frozen=True, slots=True)
@@ -171,50 +176,20 @@ class PhotoPage:
 
 def list_photos(request: HttpRequest, filters: Filters) -> PhotoPage:
     """The page at ``?before=<article>-<photo>`` or ``?after=…``, both by key, else the first."""
-    place = only_place_in(request)
-    spot = _spot(*place.values()) if place else None
-    goes_back = "before" in place if filters.oldest_first else "after" not in place
-    size = size_of(request, PHOTOS_A_PAGE)
-    page = _page(filters, spot, size, goes_back=goes_back, is_near=bool(filters.credit))
-    if filters.credit and (page.looked_back or len(page.photos) < size):
-        page = _page(filters, spot, size, goes_back=goes_back)
-    if not page.photos and not page.looked_back and spot is not None:
-        raise ListingEnds
-    return replace(page, photos=page.photos[::-1]) if filters.oldest_first else page
-
-
-def _spot(cursor: str) -> Spot:
-    article_key, _, photo_key = cursor.partition("-")
-    article = get_object_or_404(Article.objects.only("archive_date"), key=article_key)
-    place = Place(article.archive_date, article.pk)
-    if not photo_key:
-        return place, None
-    photo = Photo.objects.filter(article=article, key=photo_key).only("number").order_by("number").first()
-    if photo is None:
-        raise Http404("No photo has this key.")
-    return place, photo.number
-
-
-def _page(filters: Filters, spot: Spot | None, size: int, *, goes_back: bool, is_near: bool = False) -> PhotoPage:
-    """The rest of the article at ``spot``, then photos of the next articles. ``is_near``: read the next articles only,
-    with or without a photo of the credit. Otherwise, and without a tag, every article that is read has one.
-    """
+    asked, size = only_place_in(request), size_of(request, PHOTOS_A_PAGE)
+    place, number = _spot(*asked.values()) if asked else (None, None)
+    goes_back = "before" in asked if filters.oldest_first else "after" not in asked
     which = Q(pk__in=[])
-    place, number = spot or (None, None)
     if place and number is not None and _matching(filters, [place.article_id]):
         which = Q(article=place.article_id, **{"number__gt" if goes_back else "number__lt": number})
     rows, id_field = _candidates(filters)
-    credited: Any = None
-    if filters.credit and not is_near:
-        of_credit = Photo.objects.filter(filters.of_photos).values("article")
-        credited = rows.queryset.filter(**{f"{id_field}__in": of_credit})
-    walked: Page[Any] = page_of(
-        rows if credited is None else credited,
-        older_than=place if goes_back else None,
-        newer_than=None if goes_back else place or OLDEST,
-        size=WALK if filters.tag or is_near else size + 1,
-        id_field=id_field,
-    )
+    if filters.credit:
+        of_credit = Photo.objects.filter(filters.of_photos)
+        is_common = Photo.everything.filter(filters.of_photos).order_by()[: COMMON + 1].count() > COMMON
+        among = Q(**{f"{id_field}__in": of_credit.values("article")})
+        rows = rows.queryset.filter(Exists(of_credit.filter(article=OuterRef(id_field))) if is_common else among)
+    beyond_place: Any = {"older_than": place} if goes_back else {"newer_than": place or OLDEST}
+    walked: Page[Any] = page_of(rows, **beyond_place, size=WALK if filters.tag else size + 1, id_field=id_field)
     ids = [getattr(row, id_field) for row in walked.rows]
     matching = _matching(filters, ids) if filters.tag else ids
 
@@ -231,22 +206,37 @@ def _page(filters: Filters, spot: Spot | None, size: int, *, goes_back: bool, is
     fetch_renditions(photos)
     more = walked.has_older if goes_back else walked.has_newer
     looked_back, beyond = "", ""
-    if photos and (is_cut or (more and not (filters.tag or is_near))):
+    if photos and (is_cut or (more and not filters.tag)):
         beyond = _cursor(photos[-1])
     elif more and walked.rows:
         # The next page starts where this search ended, not at the last photo shown.
         beyond = Article.objects.values_list("key", flat=True).get(pk=ids[-1 if goes_back else 0])
         looked_back = gettext("Searched %(articles)s.") % {"articles": counted(len(ids), "article")}
-    back = _cursor(photos[0]) if photos and spot is not None else ""
+    back = _cursor(photos[0]) if photos and place else ""
     newer, older = (back, beyond) if goes_back else (beyond, back)
-    return PhotoPage(photos if goes_back else photos[::-1], newer, older, looked_back)
+    if not photos and not looked_back and place is not None:
+        raise ListingEnds
+    return PhotoPage(photos if goes_back != filters.oldest_first else photos[::-1], newer, older, looked_back)
+
+
+def _spot(cursor: str) -> tuple[Place, int | None]:
+    """An article's place, and a photo number; ``None``: the whole article."""
+    article_key, _, photo_key = cursor.partition("-")
+    article = get_object_or_404(Article.objects.only("archive_date"), key=article_key)
+    place = Place(article.archive_date, article.pk)
+    if not photo_key:
+        return place, None
+    photo = Photo.objects.filter(article=article, key=photo_key).only("number").order_by("number").first()
+    if photo is None:
+        raise Http404("No photo has this key.")
+    return place, photo.number
 
 
 def _cursor(photo: Photo) -> str:
     return f"{photo.article.key}-{photo.key}"
 
 
-def _candidates(filters: Filters) -> tuple[Listed[Any], str]:
+def _candidates(filters: Filters) -> tuple[Any, str]:
     """The rows to read, and their field with the article's id: articles, or the taggings of a tag."""
     rows, tag, source = filters.articles, filters.tag, filters.source
     if tag is not None and (source is None or source.article_count >= tag.article_count):
@@ -291,15 +281,20 @@ def common_credits(filters: Filters) -> list[str]:
     return [credited_to(photo) for photo in sorted(photos, key=lambda photo: commonest.index(photo.pk))]
 
 
-def credits_of(name: str) -> list[tuple[str, str, int]]:
-    """Credits that begin with the name of a person, as printed, with the address and number of their photos."""
+def credits_of(name: str) -> list[tuple[str, str, str]]:
+    """Credits that begin with a person's name, as printed, with the address of their photos, counted up to ``WALK``."""
     key = credit_key(name)
-    begun = Photo.objects.filter(credited__gte=key, credited__lt=key + LAST_LETTER, article__withdrawn_at=None)
-    rows = begun.order_by("credited").values_list("credited").annotate(count=Count("pk"), sample=Max("pk"))
-    found = [row for row in rows[:COUNTED] if not row[0].removeprefix(key)[:1].isalnum()][:CREDITS]
-    photos = Photo.objects.defer("metadata").in_bulk([sample for *_, sample in found])
-    printed = [(credited_to(photos[sample]), count) for _, count, sample in found]
-    return [(credit, f"{reverse('photos')}?{urlencode({'credit': credit})}", count) for credit, count in printed]
+    begun = backend.rows(_BEGUN, {"key": key, "end": key + LAST_LETTER, "most": COUNTED})
+    names = [credit for (credit,) in begun if credit and not credit.removeprefix(key)[:1].isalnum()][:CREDITS]
+    shown = Photo.objects.filter(article__withdrawn_at=None).order_by().values_list("pk", flat=True)
+    ids = [some for credit in names if (some := list(shown.filter(credited=credit)[: WALK + 1]))]
+    photos = Photo.objects.defer("metadata").in_bulk([some[0] for some in ids])
+    found = []
+    for some in ids:
+        credit, count = credited_to(photos[some[0]]), grouped(min(len(some), WALK))
+        words = gettext("more than %(count)s") % {"count": count} if len(some) > WALK else count
+        found.append((credit, f"{reverse('photos')}?{urlencode({'credit': credit})}", words))
+    return found
 
 
 class PhotoEntry(NamedTuple):
