@@ -36,8 +36,9 @@ def coverage(request: HttpRequest) -> HttpResponse:
     """By source and year, from stored counts: articles, and the months without any. Of the archive also its photos."""
     sources = list(Source.objects.filter(article_count__gt=0).order_by("-article_count", "name")[:SOURCES_SHOWN])
     months: defaultdict[int, dict[int, int]] = defaultdict(dict)
-    for row in SourceMonth.objects.filter(source__in=sources).order_by("month"):
-        months[row.source_id][row.month] = row.articles
+    rows = SourceMonth.objects.filter(source__in=sources).order_by().values_list("source_id", "month", "articles")
+    for pk, month, articles in rows:  # tens of thousands
+        months[pk][month] = articles
     every = PeriodCount.objects.filter(articles__gt=0).order_by("start")
     of_archive = {row.start.year * 100 + row.start.month: row.articles for row in every.filter(unit="month")}
     held = periods.holdings()
@@ -67,10 +68,9 @@ def _held(months: dict[int, int], total: int) -> dict[str, Any]:
     """Years with any article, first and last of those missing in between; ``months``: articles by ``200403``."""
     years, held = [], sorted({month // 100 for month in months})
     for year in held:
-        counts = [months.get(year * 100 + month, 0) for month in range(1, 13)]
+        counts = [months.get(month, 0) for month in range(year * 100 + 1, year * 100 + 13)]
         missing = [month for month, count in enumerate(counts, 1) if not count]
         years.append({"year": year, "articles": sum(counts), "months_missing": missing})
     missing_years = [[before + 1, after - 1] for before, after in pairwise(held) if after > before + 1]
-    return {
-        "articles": total, "undated": total - sum(months.values()), "years": years, "years_missing": missing_years,
-    }  # fmt: skip
+    undated = total - sum(months.values())
+    return {"articles": total, "undated": undated, "years": years, "years_missing": missing_years}
