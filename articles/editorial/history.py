@@ -86,13 +86,20 @@ class Version:
         return f"{name} ({self.user.get_username()})" if name else str(self.user.get_username())
 
 
+def with_makers(rows: Any) -> Any:
+    """Rows of the ledger, newest first, for ``Versions``, also fetched with articles."""
+    left_out = ("undone", *(f"change__user__{name}" for name in hidden_user_fields()))
+    return rows.select_related("change__user").defer(*left_out).order_by("-pk")
+
+
 class Versions:
     def __init__(self, article: Article) -> None:
         self.article = article
         self._rows = article.changes.all()
-        numbered: Any = self._rows.exclude(version=None).order_by("-version").values_list("version", "fingerprint")
-        newest: tuple[int, str] | None = numbered.first()
-        self._recorded, fingerprint = newest or (1, "")
+        last: Any = self._rows.exclude(version=None).order_by("-version").only("version", "fingerprint")[:1]
+        rows: Any = self._rows if is_fetched(article, "changes") else last
+        newest: tuple[int, str] = next(((row.version, row.fingerprint) for row in rows if row.version), (1, ""))
+        self._recorded, fingerprint = newest
         self._corrections: dict[int | None, list[str]] = {}
         for correction in article.corrections.all():
             self._corrections.setdefault(correction.version, []).append(correction.note)
@@ -159,24 +166,25 @@ class Versions:
 
     def _folded(self, numbers: Collection[int]) -> tuple[dict[int, State], dict[int, ArticleChange]]:
         """The states of versions, and the rows that made them, by number."""
-        lowest, rows = min(numbers), self._rows.order_by("-pk")
-        if lowest > 1:
-            rows = rows.filter(pk__gte=self._rows.filter(version=min(lowest, self._recorded)).values("pk")[:1])
+        lowest, rows = min(numbers), self._rows
+        if not is_fetched(self.article, "changes"):
+            rows = with_makers(rows).defer("body")
+            if lowest > 1:
+                rows = rows.filter(pk__gte=self._rows.filter(version=min(lowest, self._recorded)).values("pk")[:1])
         folded = _Folded.of_present(self.present, self._taggings)
         states = {number: folded for number in numbers if number >= self._recorded}
-        for pk, version, text in rows.values_list("pk", "version", "rows"):
-            if version is not None and version in numbers:
-                states.setdefault(version, folded)
-            folded = folded.before(pk, text)
-        if 1 in numbers:
-            states.setdefault(1, folded)
+        made: dict[Any, ArticleChange] = {row.version: row for row in rows if row.version in numbers}
+        for row in rows:
+            if row.version is not None and row.version in made:
+                states.setdefault(row.version, folded)
+            folded = folded.before(row.pk, row.rows)
+        states.setdefault(lowest, folded)
         ids = {state.body for state in states.values() if state.body is not None}
-        bodies = dict(self._rows.filter(pk__in=ids).values_list("pk", "body")) if ids else {}
+        bodies = {row.pk: row.body for row in rows if row.pk in ids and "body" in vars(row)}
+        if ids - bodies.keys():
+            bodies = dict(self._rows.filter(pk__in=ids).values_list("pk", "body"))
         photos = {photo.pk: photo for photo in self.present.photos}
-        left_out = ("body", "undone", *(f"change__user__{name}" for name in hidden_user_fields()))
-        made = self._rows.filter(version__in=numbers).select_related("change__user").defer(*left_out)
-        whole = {number: state.whole(bodies, photos) for number, state in states.items()}
-        return whole, {row.version: row for row in made if row.version is not None}
+        return {number: state.whole(bodies, photos) for number, state in states.items()}, made
 
 
 def _named(reasons: Iterable[str]) -> Callable[[re.Match[str]], str]:

@@ -10,11 +10,12 @@ from typing import Any
 from django.db.models import Exists, F, OuterRef, Prefetch, Q, Subquery, prefetch_related_objects
 from django.template.loader import render_to_string
 
-from articles.editorial.history import Names, Version, Versions, changes_of
+from articles.editorial.history import Names, Version, Versions, changes_of, with_makers
 from articles.models import Article, ArticleChange, Photo
 from articles.public.context import about_archive
 from articles.public.formats.feeds import common_fields, printable, tag_uri
-from articles.search.finding import MOST, count_words
+from articles.public.listings.articles import WALK
+from articles.search.finding import count_words
 from articles.text.messages import gettext
 from articles.text.phrases import absent, listed
 
@@ -35,7 +36,8 @@ def correction_entries(firsts: Sequence[Any], base_url: str) -> list[dict[str, A
     rows: Any = shown.in_bulk([first.shown for first in firsts if first.shown])
     articles = [row.article for row in rows.values() if not row.article.withdrawn_at]
     photos = Prefetch("photos", Photo.objects.for_pages())
-    prefetch_related_objects(articles, "corrections", "closed_versions", "taggings", photos)
+    changes = Prefetch("changes", with_makers(ArticleChange.objects.filter(pk__gte=min(rows, default=0))))
+    prefetch_related_objects(articles, "corrections", "closed_versions", "taggings", photos, changes)
     found = []
     for first, row in ((first, rows[first.shown]) for first in firsts if first.shown in rows):
         versions = Versions(row.article) if not row.article.withdrawn_at else None
@@ -51,8 +53,8 @@ def _entry(first: Any, row: Any, version: Version | None, names: Names, base_url
     history = f"history/{row.version}/changes/" if version else ""
     headline = (article.headline or absent("headline")) if version else gettext("A withdrawn article")
     alike, at = ArticleChange.objects.filter(_OPEN, alike=first.alike), row.change.seen_at.replace(microsecond=0)
-    count = alike.order_by()[: MOST + 1].count() if first.has_others else 1
-    also = count_words(min(count, MOST), is_more=count > MOST) if count > 1 else ""
+    count = alike.order_by()[: WALK + 1].count() if first.has_others else 1
+    also = count_words(min(count, WALK), is_more=count > WALK) if count > 1 else ""
     title = gettext("%(headline)s, and others") % {"headline": headline} if also else headline
     values = {"version": version, "changes": changes, "also": also, "what": what, "tongue": article.tongue}
     html = render_to_string("articles/_correction.html", {**values, "archive": about_archive()})
