@@ -163,8 +163,9 @@ class Index(Backend):
         return self._found(HEADLINES, match, EVERYTHING, most)
 
     def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
-        sql, match = f"SELECT 1 FROM {ARTICLES} WHERE {ARTICLES} MATCH %s AND rowid = %s", match_of(compiled)  # noqa: S608
-        return [number for number in among if rows(sql, (match, _rowid(number)))]
+        each = f"json_each(%s) AS each CROSS JOIN {ARTICLES} ON {ARTICLES}.rowid = each.value"  # looked up, not scanned
+        sql = f"SELECT each.value FROM {each} WHERE {ARTICLES} MATCH %s ORDER BY each.id"  # noqa: S608
+        return [_rowid(rowid) for (rowid,) in rows(sql, (self.listed(map(_rowid, among)), match_of(compiled)))]
 
     def how_many(self, clauses: Sequence[Alternatives], most: int, within: CompiledQuery = EVERYTHING) -> list[int]:
         if not clauses:
