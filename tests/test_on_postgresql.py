@@ -22,7 +22,7 @@ THE_SAME = (
     ("pages", "history", "photo_listing", "timelines"),
     ("admin", "curation", "tag_merging", "review"),
     ("undo", "edits", "former_addresses", "verify"),
-    ("conflicts", "merging", "derived", "added", "feeds_of_lists", "corrections"),
+    ("conflicts", "merging", "derived", "added", "feeds_of_lists", "corrections", "large_archives"),
 )
 
 

@@ -1530,7 +1530,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name="article",
-            index=models.Index(fields=["changed", "id"], name="article_changed"),
+            index=models.Index(fields=["changed", "id", "source", "added"], name="article_changed"),
         ),
         migrations.AddIndex(
             model_name="change",

@@ -150,8 +150,8 @@ class Article(FastModel):
                 name="article_with_captions",
             ),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
-            # In the order of changes, for harvesters.
-            models.Index(fields=["changed", "id"], name="article_changed"),
+            # In the order of changes, for harvesters; with columns that stand behind the body, on pages of its own.
+            models.Index(fields=["changed", "id", "source", "added"], name="article_changed"),
             # In the order of adding, for feeds.
             models.Index(fields=["added", "-id"], name="article_added"),
             models.Index(fields=["source", "-id"], name="article_source_added"),

@@ -140,7 +140,7 @@ class CompiledQuery:
 EVERYTHING = CompiledQuery()
 
 
-def rows(sql: str, values: Sequence[Any]) -> list[tuple[Any, ...]]:
+def rows(sql: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ...]]:
     """A public page runs equal queries once."""
     facts, query = page_facts.get({}), (sql, repr(values))
     if query not in facts:

@@ -8,28 +8,34 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any, NamedTuple, Self
 
+from django.db import connection
+
 from articles.models import Article, Change, Gone, Source, Tag, Tagging
 from articles.models.prepared import rows_of
 from articles.public.listings.rows import fetch_photos, fetch_tags
 from articles.search import backend
 
-SMALL = 5_000  # articles of a set that are looked through for those changed since a moment
 AT_ONCE = 20_000  # articles in one statement
 EXAMINED = 100_000  # rows for one page
-# As SQL: CROSS JOIN gives SQLite the order of the tables, so that both databases read along the indexes.
-_CHANGED = """SELECT change.number, row.id, {} FROM articles_change AS change CROSS JOIN articles_article AS row
-WHERE row.changed_id = change.id AND row.added_id IS NOT NULL"""
-# A deleted article may have several former addresses; it is listed by the first.
-_GONE = """SELECT change.number, row.id, row.sets LIKE %s ESCAPE '!'
-  AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)
-FROM articles_change AS change CROSS JOIN articles_gone AS row WHERE row.change_id = change.id"""
-# By ``change.id`` too, or SQLite would sort a change, maybe of the whole archive; with CASE, it begins within it.
-_IN_ORDER = """AND change.number BETWEEN %s AND %s AND row.id > CASE WHEN change.number = %s THEN %s ELSE 0 END
-ORDER BY change.number, change.id, row.id LIMIT %s"""
-_OF_SET = {
-    Source: "row.source_id = %s",
-    Tag: "EXISTS (SELECT 1 FROM articles_tagging WHERE article_id = row.id AND tag_id = %s)",
+# As SQL. CROSS JOIN gives SQLite the order of the tables, so that it reads along the indexes. By ``change.id`` too, or
+# it would sort a change, maybe of the whole archive. PostgreSQL sorts each change, so it gets a page of each, for which
+# only one index has the order. With CASE, both begin within a change.
+_IN_ORDER = """SELECT change.number, row.id, {of_list} FROM articles_change AS change CROSS JOIN {rows} AS row
+WHERE {which} AND change.number BETWEEN %(first)s AND %(last)s
+ORDER BY change.number, change.id, row.id LIMIT %(size)s"""
+_BEGIN = "CASE WHEN change.number = %(number)s THEN %(pk)s ELSE 0 END"
+_PAGE_OF_EACH = """LATERAL (SELECT * FROM {table} AS row WHERE {only} AND row.{column} <= change.id
+  AND (row.{column}, row.id) > (change.id, {begin}) ORDER BY row.{column}, row.id LIMIT %(size)s)"""
+_CHANGED = {"table": "articles_article", "column": "changed_id", "only": "row.added_id IS NOT NULL"}
+_DELETED = {"table": "articles_gone", "column": "change_id", "only": "TRUE"}
+_OF_SET: dict[Any, str] = {
+    Source: "row.source_id = %(of)s",
+    # Not EXISTS, for which PostgreSQL would read all links of the tag.
+    Tag: "(SELECT 1 FROM articles_tagging WHERE article_id = row.id AND tag_id = %(of)s) IS NOT NULL",
 }
+# A deleted article may have several former addresses; it is listed by the first.
+_OF_FORMER_SET = """row.sets LIKE %(like)s ESCAPE '!'
+  AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)"""
 BY_CHANGE, BY_ID, GONE = PARTS = range(3)
 
 
@@ -71,11 +77,11 @@ class Harvest(NamedTuple):
 
     def page(self, after: Place | None, size: int) -> tuple[list[Place], Place | None]:
         """The places of the next records, and the one to go on from, ``None`` at the end; with a place to go on from,
-        there may be few records or none. A set that began since, or a small one, is read by its articles' ids.
+        there may be few records or none. A set is read by its articles' ids unless fewer have changed, of all.
         """
         first, last = _numbers(self.since, self.before)
         is_lost = self.set and self.of is None and (after is None or after.part != GONE)  # maybe since the first page
-        place = Place(GONE) if is_lost else after or Place(self._first_part(first)) if first <= last else None
+        place = Place(GONE) if is_lost else after or Place(self._first_part(first, last)) if first <= last else None
         found, step, examined = list[Place](), size + 1, 0
         while place and len(found) <= size and examined < EXAMINED:
             read = self._read(place, first, last, step)
@@ -87,25 +93,27 @@ class Harvest(NamedTuple):
                 place = None if place.part == GONE else Place(GONE)
         return found[:size], found[size - 1] if len(found) > size else place
 
-    def _first_part(self, first: int) -> int:
-        if self.of is None:
-            return BY_CHANGE
-        began = [place.pk for place, _ in self._read(Place(BY_ID), 0, 0, 1)]
-        is_new = not Article.objects.filter(pk__in=began, added__number__lt=first).exists()
-        return BY_ID if is_new or self.of.article_count <= SMALL else BY_CHANGE
+    def _first_part(self, first: int, last: int) -> int:
+        most = min(self.of.article_count, AT_ONCE) if self.of else 0
+        return BY_ID if self.of and len(self._read(Place(BY_CHANGE), first, last, most)) == most else BY_CHANGE
 
     def _read(self, after: Place, first: int, last: int, size: int) -> list[tuple[Place, bool]]:
         """The next rows, and whether they are of the list."""
-        beyond = (max(first, after.number), last, after.number, after.pk, size)
-        if after.part == BY_CHANGE:
-            sql = _CHANGED.format(_OF_SET[type(self.of)] if self.of else "TRUE")
-            rows = backend.rows(f"{sql} {_IN_ORDER}", [self.of.pk, *beyond] if self.of else beyond)
-        elif after.part == GONE:
+        pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
+        if after.part != BY_ID:
             name = re.sub("[!%_]", r"!\g<0>", set_name(self.of) if self.of else self.set)
-            like = f"% {name} %" if name else "%"
-            rows = backend.rows(f"{_GONE} {_IN_ORDER}", [like, *beyond])
+            values = {**after._asdict(), "last": last, "size": size, "of": pk, "like": f"% {name} %" if name else "%"}
+            is_gone, of_set = after.part == GONE, _OF_SET.get(type(self.of), "TRUE")
+            parts, of_list = (_DELETED, _OF_FORMER_SET) if is_gone else (_CHANGED, of_set)
+            table = parts["table"]
+            which = f"row.{parts['column']} = change.id AND {parts['only']} AND row.id > {_BEGIN}"
+            if connection.vendor == "postgresql":
+                # Of the few deleted articles, not by way of all changes.
+                which = "change.id IN (SELECT change_id FROM articles_gone)" if is_gone else "TRUE"
+                table = _PAGE_OF_EACH.format(**parts, begin=_BEGIN)
+            sql = _IN_ORDER.format(of_list=of_list, rows=table, which=which)
+            rows = backend.rows(sql, {**values, "first": max(first, after.number)})
         else:
-            pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
             links: Any = Tagging.everything.filter(tag=pk) if is_tag else Article.objects.filter(source=pk)
             name = "article_id" if is_tag else "id"
             ids = links.filter(**{f"{name}__gt": after.pk}).order_by(name).values_list(name, flat=True)
@@ -126,10 +134,6 @@ def _numbers(since: datetime | None, before: datetime) -> tuple[int, int]:
 
 def set_name(of: Source | Tag) -> str:
     return f"{'source' if isinstance(of, Source) else 'tag'}-{of.slug}"
-
-
-def first_moment() -> datetime | None:
-    return Change.objects.filter(seen_at__isnull=False).order_by("seen_at").values_list("seen_at", flat=True).first()
 
 
 def records(places: Sequence[Place], *, with_photos: bool) -> list[Record]:

@@ -23,10 +23,10 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from lxml import etree
 
-from articles.models import Source, Tag
+from articles.models import Change, Source, Tag
 from articles.public.absolute import absolute
 from articles.public.formats.oai import FORMATS, add_root, fill
-from articles.public.listings.harvest import Harvest, Place, Record, first_moment, record_named, records, set_name
+from articles.public.listings.harvest import Harvest, Place, Record, record_named, records, set_name
 from articles.text.keys import AUTHOR
 from articles.text.sanitising import CONTROL
 
@@ -107,13 +107,13 @@ def _arguments(request: HttpRequest) -> tuple[str, dict[str, str]]:
 
 
 def _identify(asked: _Asked, made: Any, arguments: Arguments) -> None:
-    contact = settings.ARCHIVE_CONTACT
+    contact, moments = settings.ARCHIVE_CONTACT, Change.objects.filter(seen_at__isnull=False).order_by("seen_at")
     facts = {
         "repositoryName": settings.ARCHIVE_NAME,
         "baseURL": asked.base_url,
         "protocolVersion": "2.0",
         "adminEmail": contact if _EMAIL.fullmatch(contact) else NO_EMAIL,
-        "earliestDatestamp": _written(first_moment() or asked.now),
+        "earliestDatestamp": _written(moments.values_list("seen_at", flat=True).first() or asked.now),
         "deletedRecord": "persistent",
         "granularity": "YYYY-MM-DDThh:mm:ssZ",
     }
