@@ -13,14 +13,16 @@ from typing import Any, ClassVar
 
 from django.db import connection, transaction
 
+from articles.models import SearchEntry
 from articles.models.reading import page_facts
-from articles.models.search_entry import LAST_NUMBER, entry_number
+from articles.models.search_entry import LAST_NUMBER, day_of, entry_number
 from articles.search.facts import EVERY, WITH_PHOTO, language_fact, month_fact, source_fact, tag_fact, year_fact
 from articles.text.keys import LAST_LETTER
 from articles.text.words import ArticleWords, is_listed
 
 WORDS, ACCENTED = "articles_search_word", "articles_search_accented"
 REMEMBERED = 500_000
+MOST_YEARS = 200  # whose months are named
 
 
 # Words for prefixes and spelling, alone, and stems of accented ones, without and with the accents.
@@ -149,6 +151,23 @@ def rows(sql: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ..
             facts[query] = cursor.fetchall()
     found: list[tuple[Any, ...]] = facts[query]
     return found
+
+
+def months_between(first: int, last: int) -> Alternatives:
+    """Months between two numbers, newest first, with years for whole ones; empty for more than ``MOST_YEARS``.
+
+    Added to the words, or a database would search the whole archive for one more hit whose number is too low.
+    """
+    if last == LAST_NUMBER:
+        last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+    until, since = day_of(last), day_of(first)
+    if until is None or since is None or until.year - since.year > MOST_YEARS:
+        return ()
+    starts, ends = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
+    months = [date(month // 12, month % 12 + 1, 1) for month in range(ends, starts - 1, -1)]
+    between = range(since.year + 1, until.year)
+    facts = dict.fromkeys(year_fact(month) if month.year in between else month_fact(month) for month in months)
+    return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
 
 
 class Backend(ABC):

@@ -12,8 +12,7 @@ from datetime import date
 
 from articles.models import SearchEntry, counts
 from articles.models.search_entry import LAST_NUMBER, day_of, entry_number
-from articles.search.backend import ASIDE, Alternatives, Column, CompiledQuery, Tokens, backend
-from articles.search.facts import month_fact, year_fact
+from articles.search.backend import ASIDE, Alternatives, Column, CompiledQuery, backend, months_between
 
 # Steps for one page. A step checks an article for the other words, in about half a microsecond.
 STEPS = 16_000
@@ -24,7 +23,6 @@ MOST_STEPS = 14 * STEPS  # after which even a page that is not full stops
 FEW_STEPS = 2 * STEPS  # to find out whether there are any hits
 SAMPLE = 2_000  # newest articles, to estimate how common a word is
 OFTEN = 3  # hits among these
-MOST_YEARS = 200
 MOST_SAMPLED = 10  # longest words; others count as the most common
 MOST_OF_ONE = 50  # alternatives; a clause with more counts as the most common
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns the index checks positions
@@ -68,7 +66,7 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
         if not compiled.first < number <= compiled.last:
             break
         part = replace(compiled, first=number)
-        yield (part if plan.often else _in_months(part, _of_months(number, compiled.last))), day
+        yield (part if plan.often else _in_months(part, months_between(number, compiled.last))), day
         compiled, looked, reach = replace(compiled, last=number - 1), looked + reach, 2 * reach
         if looked * steps > (most_steps or MOST_STEPS):
             return
@@ -79,23 +77,6 @@ def _in_months(compiled: CompiledQuery, months: Alternatives) -> CompiledQuery:
     rarest, *rest = compiled.in_turn or ((),)
     in_turn = filter(None, (rarest, months, *rest))
     return replace(compiled, rarest_first=tuple(in_turn))
-
-
-def _of_months(first: int, last: int) -> Alternatives:
-    """Months between two numbers, newest first, with years for whole ones; empty for more than ``MOST_YEARS``.
-
-    Added to the words, or a database would search the whole archive for one more hit whose number is too low.
-    """
-    if last == LAST_NUMBER:
-        last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-    until, since = day_of(last), day_of(first)
-    if until is None or since is None or until.year - since.year > MOST_YEARS:
-        return ()
-    starts, ends = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
-    months = [date(month // 12, month % 12 + 1, 1) for month in range(ends, starts - 1, -1)]
-    between = range(since.year + 1, until.year)
-    facts = dict.fromkeys(year_fact(month) if month.year in between else month_fact(month) for month in months)
-    return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
 
 
 def _last_day(compiled: CompiledQuery) -> date | None:
@@ -118,7 +99,7 @@ def _sampled(compiled: CompiledQuery, articles: int) -> Plan:
     newest = SearchEntry.objects.filter(pk__range=(compiled.first, compiled.last)).order_by("-pk")
     numbers = list(newest.values_list("pk", flat=True)[:SAMPLE])
     first, last = (numbers[-1], numbers[0]) if len(numbers) == SAMPLE else (compiled.first, compiled.last)
-    months = _of_months(first, last)
+    months = months_between(first, last)
     sample = CompiledQuery((months,) if months else (), first=first, last=last)
     sample_counts = zip(sampled, backend().how_many(sampled, SAMPLE, sample), strict=True)
     shares = {part: (count + 1) / min(SAMPLE, articles) for part, count in sample_counts}
