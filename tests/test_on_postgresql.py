@@ -20,7 +20,7 @@ pytestmark = pytest.mark.postgres
 THE_SAME = (
     ("loading", "likeness", "vanished", "search"),
     ("pages", "history", "photo_listing", "timelines"),
-    ("admin", "curation", "tag_merging", "review"),
+    ("admin", "curation", "tag_merging", "review", "search_quality"),
     ("undo", "edits", "former_addresses", "verify"),
     ("conflicts", "merging", "derived", "added", "feeds_of_lists", "corrections", "large_archives"),
 )

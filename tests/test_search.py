@@ -230,8 +230,8 @@ def test_code_is_quoted_only_where_no_prose_has_the_words(text: str, quoted: str
 
 
 def test_of_common_words_alone_the_headline_is_meant(monkeypatch: pytest.MonkeyPatch) -> None:
-    if connection.vendor == "sqlite":
-        monkeypatch.setattr("articles.search.fts5.COMMON", 2)
+    few = "fts5.COMMON" if connection.vendor == "sqlite" else "postgresql.RANKED"
+    monkeypatch.setattr(f"articles.search.{few}", 2)
     article("Tower visited", published="2001-01-01")
     for number in range(3):
         article(f"Other {number}", body="They visited the tower.", published="2010-01-01")

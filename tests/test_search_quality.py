@@ -8,7 +8,6 @@ from pathlib import Path
 
 import pytest
 from django.conf import LazySettings
-from django.db import connection
 
 from tests.judged.judging import TEXT_CORPUS, Answered, Query, fallen, figures, judge_all, misses, queries, table
 
@@ -24,8 +23,6 @@ def answers() -> dict[str, Sequence[Answered]]:
 @pytest.mark.django_db
 @pytest.mark.parametrize("set_name", ["own", "corpora"])
 def test_the_search_answers_no_worse_than_before(set_name: str, settings: LazySettings, tmp_path: Path) -> None:
-    if connection.vendor != "sqlite":
-        pytest.skip("the floor is that of SQLite, which ranks in its own way")
     settings.MEDIA_ROOT = tmp_path
     if set_name not in answers():
         pytest.skip("needs the shared articles in ../shared/corpora/text, beside this checkout")

@@ -159,7 +159,8 @@ def months_between(first: int, last: int) -> Alternatives:
     Added to the words, or a database would search the whole archive for one more hit whose number is too low.
     """
     if last == LAST_NUMBER:
-        last = SearchEntry.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
+        [[newest]] = rows(f"SELECT max(id) FROM {SearchEntry._meta.db_table}", ())  # noqa: S608
+        last = newest or 0
     until, since = day_of(last), day_of(first)
     if until is None or since is None or until.year - since.year > MOST_YEARS:
         return ()
@@ -179,6 +180,10 @@ class Backend(ABC):
 
     ONE_OF: ClassVar[str]  # SQL: is one of the ``listed`` numbers
     ROWS: ClassVar[list[tuple[str, str]]]  # tables with a row an article, and its number there
+    # SQLite reads articles newest first, until there are enough, and looks for columns and phrases in each. PostgreSQL
+    # reads all articles with the words in their columns, and then the text of those that may have a phrase.
+    IS_IN_ORDER: ClassVar[bool] = True
+    PHRASE_STEPS: ClassVar[int] = 0  # more steps (``articles.search.reach``) to look for a phrase in an article
 
     def __init__(self) -> None:
         self._noted: Words = set()  # by this process

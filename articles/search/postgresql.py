@@ -1,36 +1,53 @@
 """The index in PostgreSQL: one text vector an article, under a GIN index.
 
-Words come tokenised and stemmed from ``articles.text.words``. The place of a word is its weight: A for headlines, B
-for captions, C for bylines, D for the text. Written words begin with ``=`` and facts with ``#``, so that no stem equals
-one.
+Words come tokenised and stemmed from ``articles.text.words``. Written words begin with ``=`` and facts with ``#``, so
+that no stem equals one. For the ranking, the place of a word is its weight: A for headlines, B for captions, C for
+bylines, D for the text. Words of the first three are there a second time, after a sign of their column.
+
+GIN has no positions and no order. It finds all articles with a word, of any age, and only reads the vectors of those
+that may have a phrase. To read one takes some five pages: those of thousands of articles, as the planner would have it
+for a common word, half a second. ``articles_found`` leaves it no choice.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
-from typing import Any
 
 from django.db import connections
 
 from articles.models import SearchEntry
 from articles.models.bulk import copy
-from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
+from articles.models.search_entry import LAST_NUMBER, day_of, last_number
+from articles.search.backend import (
+    EVERYTHING,
+    Alternatives,
+    Backend,
+    Column,
+    CompiledQuery,
+    Document,
+    Tokens,
+    months_between,
+    rows,
+)
 from articles.search.facts import EVERY, language_fact
+from articles.text.dates import last_of_month
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
-ARTICLES = "articles_search"
+ARTICLES, FOUND = "articles_search", "articles_found"
+RANKED = 500  # hits whose vectors are compared
 MOST_POSITIONS = 255  # of one word, and
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
 MOST_BYTES = 1_000_000  # of a vector, by an estimate slightly too high; PostgreSQL's limit is 1 MB
-SAMPLED = 2_000  # newest articles, whose headlines show which words are frequent
+SAMPLED = 400  # newest articles, whose headlines show which words are frequent
 APART = 2  # positions between columns, so that no phrase spans two
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
-_LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
-_OF_FACTS = "#"
+_SIGNS = {Column.HEADLINE: "h:", Column.CAPTION: "c:", Column.BYLINE: "b:", Column.FACTS: "#"}
 
 
 class Index(Backend):
     ONE_OF = "= ANY(%s)"
     ROWS = [(ARTICLES, "kept.number")]
+    IS_IN_ORDER = False
+    PHRASE_STEPS = 60
 
     def listed(self, numbers: Iterable[int]) -> list[int]:
         return list(numbers)
@@ -59,19 +76,25 @@ class Index(Backend):
             cursor.execute(f"ANALYZE {ARTICLES}")
 
     def hits(self, compiled: CompiledQuery, most: int, *, oldest_first: bool = False) -> list[int]:
-        return self._found(compiled, f"ORDER BY number {'' if oldest_first else 'DESC'} LIMIT {most}")
+        found = f"SELECT number FROM {FOUND}(%s::tsquery) AS number WHERE number BETWEEN %s AND %s"  # noqa: S608
+        sql = f"{found} ORDER BY number {'' if oldest_first else 'DESC'} LIMIT {most}"
+        return [number for (number,) in rows(sql, (_query(compiled), compiled.first, compiled.last))]
 
     def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
         alternatives = (tokens for clause in compiled.words or compiled.clauses for tokens in clause)
         ranking = " | ".join(_phrase(tokens) for tokens in alternatives if not tokens.finds_only)
+        newest = sorted(among, reverse=True)
         if not ranking:
-            return sorted(among, reverse=True)
+            return newest
+        narrowed = compiled.in_headlines if len(among) > RANKED else None
+        in_headlines = {*self.hits(narrowed, RANKED)} if narrowed else set[int]()
+        in_turn = sorted(newest, key=lambda number: number not in in_headlines)
         found = rows(
             f"SELECT number FROM {ARTICLES} WHERE number = ANY(%s)"  # noqa: S608
             f" ORDER BY ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC, number DESC",
-            (list(among), ranking),
+            (in_turn[:RANKED], ranking),
         )
-        return [number for (number,) in found]
+        return [*(number for (number,) in found), *in_turn[RANKED:]]
 
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
         narrowed = compiled.in_headlines
@@ -81,18 +104,20 @@ class Index(Backend):
         return self.hits(CompiledQuery(tuple((tokens,) for tokens in words)), most)
 
     def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
-        found = set(self._found(compiled, "AND number = ANY(%s)", list(among)))
-        return [number for number in among if number in found]
+        sql = f"SELECT number FROM {ARTICLES} WHERE number = ANY(%s) AND words @@ %s::tsquery"  # noqa: S608
+        found = {number for (number,) in rows(sql, (list(among), _query(compiled)))}
+        return [number for number in among if number in found and compiled.first <= number <= compiled.last]
 
     def how_many(self, clauses: Sequence[Alternatives], most: int, within: CompiledQuery = EVERYTHING) -> list[int]:
         if not clauses:
             return []
-        count = (
-            f"(SELECT count(*) FROM (SELECT 1 FROM {ARTICLES} WHERE words @@ %s::tsquery"  # noqa: S608
-            f" AND number BETWEEN {within.first} AND {within.last} LIMIT {most}) AS found)"
-        )
-        matches = (" & ".join(f"({_one_of(other)})" for other in (clause, *within.clauses)) for clause in clauses)
-        [found] = rows(f"SELECT {', '.join([count] * len(clauses))}", tuple(matches))
+        # Of a part, some articles read may be outside: only without bounds the first are enough.
+        most_read = most if (within.first, within.last) == (EVERYTHING.first, EVERYTHING.last) else None
+        between = f"number BETWEEN {within.first} AND {within.last}"
+        count = f"(SELECT least(count(*), {most}) FROM {FOUND}(%s::tsquery, %s) AS number WHERE {between})"  # noqa: S608
+        queries = (_query(CompiledQuery((clause, *within.clauses))) for clause in clauses)
+        values = [value for query in queries for value in (query, most_read)]
+        [found] = rows(f"SELECT {', '.join([count] * len(clauses))}", values)
         return list(found)
 
     def frequent(self, prefix: str, most: int) -> list[str]:
@@ -101,13 +126,6 @@ class Index(Backend):
         counts = Counter(words)
         often = sorted(counts, key=lambda word: (-counts[word], word))
         return list(dict.fromkeys([*often, *self.words(prefix, most)]))[:most]
-
-    def _found(self, compiled: CompiledQuery, rest: str, *values: Any) -> list[int]:
-        clauses = [f"({_one_of(clause)})" for clause in compiled.in_turn] or [f"'{_OF_FACTS}{EVERY}'"]
-        without = [f"!({_one_of(compiled.without)})"] if compiled.without else []
-        sql = f"SELECT number FROM {ARTICLES} WHERE words @@ %s::tsquery AND number BETWEEN %s AND %s {rest}"  # noqa: S608
-        query = " & ".join([*clauses, *without])
-        return [number for (number,) in rows(sql, (query, compiled.first, compiled.last, *values))]
 
 
 def vector_of(document: Document) -> str:
@@ -118,16 +136,23 @@ def vector_of(document: Document) -> str:
     words = document.words
     places: dict[str, list[str]] = {}
     last = 0
-    for text, label in ((words.headline, "A"), (words.caption, "B"), (words.byline, "C"), (words.body, "D")):
+    for text, label, place in (
+        (words.headline, "A", _SIGNS[Column.HEADLINE]),
+        (words.caption, "B", _SIGNS[Column.CAPTION]),
+        (words.byline, "C", _SIGNS[Column.BYLINE]),
+        (words.body, "D", ""),
+    ):
         begins = last + APART
         for sign, column in (("", text.stems), (WRITTEN_SIGN, text.written)):
             for position, word in enumerate(column.split(), begins):
                 last = max(last, position)
-                if word != sign + BETWEEN:
-                    positions = places.setdefault(word, [])
+                if word == sign + BETWEEN:
+                    continue
+                for lexeme in (word, place + word) if place else (word,):
+                    positions = places.setdefault(lexeme, [])
                     if position <= LAST_POSITION and len(positions) < MOST_POSITIONS:
                         positions.append(f"{position}{label}")
-    facts = [_quoted(_OF_FACTS + fact) for fact in document.facts]
+    facts = list(map(_fact, document.facts))
     return " ".join([*facts, *_with_room(places)])
 
 
@@ -139,8 +164,24 @@ def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
         if bare > room:
             return
         whole = bare + 4 + 2 * len(found)
-        yield _lexeme(word, ",".join(found) if whole <= room else "")
+        yield _quoted(word) + (f":{','.join(found)}" if found and whole <= room else "")
         room -= whole if whole <= room else bare
+
+
+def _query(compiled: CompiledQuery) -> str:
+    clauses = [f"({_one_of(clause)})" for clause in compiled.in_turn] or [_fact(EVERY)]
+    without = [f"!({_one_of(compiled.without)})"] if compiled.without else []
+    return " & ".join([*clauses, *_bounds(compiled), *without])
+
+
+def _bounds(compiled: CompiledQuery) -> list[str]:
+    """Its bounds as months, or articles outside would be read as well."""
+    if compiled.first:
+        months = months_between(compiled.first, compiled.last)
+        return [f"({_one_of(months)})"] if months else []
+    last = day_of(compiled.last) if compiled.last < LAST_NUMBER else None
+    later = months_between(last_number(last_of_month(last)) + 1, LAST_NUMBER) if last else ()
+    return [f"!({_one_of(later)})"] if later else []
 
 
 def _one_of(alternatives: Alternatives) -> str:
@@ -149,21 +190,18 @@ def _one_of(alternatives: Alternatives) -> str:
 
 def _in_languages(tokens: Tokens) -> str:
     found, languages = _phrase(tokens), tokens.only_in or tokens.not_in
-    within = " | ".join(_quoted(_OF_FACTS + language_fact(language)) for language in languages)
+    within = " | ".join(_fact(language_fact(language)) for language in languages)
     return f"({found} & {'' if tokens.only_in else '!'}({within}))" if languages else found
 
 
 def _phrase(tokens: Tokens) -> str:
-    *firsts, last = tokens.words
-    sign = WRITTEN_SIGN if tokens.is_written else _OF_FACTS if tokens.column is Column.FACTS else ""
-    label = _LABELS.get(tokens.column, "")
-    ending = ("*" if tokens.is_prefix else "") + label
-    words = [*(_lexeme(sign + word, label) for word in firsts), _lexeme(sign + last, ending)]
-    return f"({' <-> '.join(words)})" if firsts else words[0]
+    sign = _SIGNS.get(tokens.column, "") + (WRITTEN_SIGN if tokens.is_written else "")
+    words = " <-> ".join(_quoted(sign + word) for word in tokens.words) + (":*" if tokens.is_prefix else "")
+    return f"({words})" if len(tokens.words) > 1 else words
 
 
-def _lexeme(word: str, ending: str) -> str:
-    return f"{_quoted(word)}:{ending}" if ending else _quoted(word)
+def _fact(fact: str) -> str:
+    return _quoted(_SIGNS[Column.FACTS] + fact)
 
 
 def _quoted(word: str) -> str:

@@ -19,6 +19,7 @@ STEPS = 16_000
 PASSED_BY = 0.08  # steps for an article without the rarest word
 PASSED_BY_TO_ONE = 7  # at most, for all articles before the next with it, since the index has its position
 FEWEST = 16_000  # articles in a part, since each part has a cost of its own
+IF_READ = 1 / 8  # of ``STEPS`` and ``FEWEST`` articles, if texts must be read for a phrase
 MOST_STEPS = 14 * STEPS  # after which even a page that is not full stops
 FEW_STEPS = 2 * STEPS  # to find out whether there are any hits
 SAMPLE = 2_000  # newest articles, to estimate how common a word is
@@ -32,23 +33,31 @@ _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns th
 class Plan:
     """A query with its clauses by rarity, and the share (up to 1) of the ``articles`` in its days with the rarest.
 
-    ``often``: hits are frequent, so the next is never far. A quick search is not analysed.
+    ``reads``: steps for an article, on average, to look for phrases. ``often``: hits are frequent, so the next is never
+    far. A quick search is not analysed.
     """
 
     compiled: CompiledQuery
     part: float = 1.0
     articles: int = 0
+    reads: float = 0.0
     often: bool = True
 
     @classmethod
     def of(cls, compiled: CompiledQuery) -> Plan:
-        """For one clause of single words, nearly every article read is a hit: such a search is quick."""
-        tokens = [alternative for clause in compiled.clauses for alternative in clause]
-        is_single = all(len(alternative.words) == 1 and alternative.column in _ANYWHERE for alternative in tokens)
-        if is_single and len(compiled.clauses) <= 1 and not compiled.without:
+        """For one clause of single words, nearly every article read is a hit: such a search is quick, in order."""
+        tokens = [alternative for clause in (*compiled.clauses, compiled.without) for alternative in clause]
+        has_phrase = any(len(alternative.words) > 1 for alternative in tokens)
+        is_single = not has_phrase and all(alternative.column in _ANYWHERE for alternative in tokens)
+        if backend().IS_IN_ORDER and is_single and len(compiled.clauses) <= 1 and not compiled.without:
             return cls(compiled)
         articles = counts.articles_between(day_of(compiled.first), _last_day(compiled))
-        return _sampled(compiled, articles) if articles > STEPS else cls(compiled)
+        plan = cls(compiled, articles=articles, reads=has_phrase * backend().PHRASE_STEPS)
+        return _sampled(plan) if articles > STEPS * plan.scale else plan
+
+    @property
+    def scale(self) -> float:
+        return IF_READ if self.reads else 1.0
 
 
 def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[CompiledQuery, date | None]]:
@@ -56,9 +65,10 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
 
     With the first day of each part; ``None`` for the oldest. Stops after ``most_steps`` (``MOST_STEPS``).
     """
-    compiled, steps = plan.compiled, plan.part + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
-    reach, looked = max(FEWEST, STEPS / steps), 0.0
-    if plan.articles * steps <= 2 * STEPS:
+    compiled, steps = plan.compiled, plan.part + plan.reads + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
+    first_steps = 2 * STEPS if plan.reads else STEPS
+    reach, looked = max(FEWEST * plan.scale, first_steps / steps), 0.0
+    if plan.articles * steps <= 2 * first_steps:
         reach = plan.articles
     while looked + reach < plan.articles:
         day = counts.newest_since(round(reach), _last_day(compiled))
@@ -83,9 +93,10 @@ def _last_day(compiled: CompiledQuery) -> date | None:
     return day_of(compiled.last) if compiled.last < LAST_NUMBER else None
 
 
-def _sampled(compiled: CompiledQuery, articles: int) -> Plan:
+def _sampled(plan: Plan) -> Plan:
+    compiled, articles = plan.compiled, plan.articles
     columns = {tokens.column for clause in compiled.clauses for tokens in clause} - {Column.FACTS}
-    is_mixed = not columns <= ASIDE
+    is_mixed = backend().IS_IN_ORDER and not columns <= ASIDE
 
     def ways(clause: Alternatives) -> list[list[Alternatives]]:
         found = tuple(tokens for tokens in clause if not tokens.ranks_only)
@@ -104,13 +115,18 @@ def _sampled(compiled: CompiledQuery, articles: int) -> Plan:
     sample_counts = zip(sampled, backend().how_many(sampled, SAMPLE, sample), strict=True)
     shares = {part: (count + 1) / min(SAMPLE, articles) for part, count in sample_counts}
 
-    def common(clause: Alternatives) -> float:
-        return min(1.0, sum(min(shares.get(part, 1.0) for part in way) for way in ways(clause)))
+    def common(clause: Alternatives, shortest: int = 1) -> float:
+        """``shortest``: 2 for phrases alone."""
+        found = (min(shares.get(part, 1.0) for part in way) for way in ways(clause) if len(way) >= shortest)
+        return min(1.0, sum(found))
 
     in_order = sorted(compiled.clauses, key=common)
     planned = replace(compiled, rarest_first=tuple(in_order))
-    found = backend().hits(_in_months(replace(planned, first=first, last=last), months), OFTEN)
-    return Plan(planned, common(in_order[0]) if in_order else 1.0, articles, often=len(found) == OFTEN)
+    newest_hits = _in_months(replace(planned, first=first, last=last), months)
+    often = not backend().IS_IN_ORDER or len(backend().hits(newest_hits, OFTEN)) == OFTEN
+    part = common(in_order[0]) if in_order else 1.0
+    in_phrases = sum(common(clause, 2) for clause in (*compiled.clauses, compiled.without))
+    return replace(plan, compiled=planned, part=part, reads=plan.reads * min(part, in_phrases), often=often)
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:
