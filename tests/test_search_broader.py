@@ -7,10 +7,13 @@ from html import unescape
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 
 from articles.models import Tag
 from articles.public.search import broader
+from articles.public.search.spelling import respelled
+from articles.search.query import parse
 from tests.factories import make_source, make_tag
 from tests.test_search import article, page
 
@@ -106,6 +109,19 @@ def test_the_most_used_of_very_many_names_are_compared(site: Client, monkeypatch
     for number in range(2):
         article(f"Ferry {number}", tags=["Hockey"])
     assert "Showing 2 articles for tag:Hockey." in shown(site, "tag:hokcey")
+
+
+@pytest.mark.skipif(connection.vendor != "sqlite", reason="asks SQLite how it looks them up")
+def test_names_are_looked_up_by_first_letter_and_size(db: None) -> None:
+    plans: list[str] = []
+
+    def explain(execute: Any, sql: str, params: Any, many: bool, context: Any) -> Any:
+        plans.extend(row[3] for row in execute(f"EXPLAIN QUERY PLAN {sql}", params, many, context))
+        return execute(sql, params, many, context)
+
+    with connection.execute_wrapper(explain):
+        respelled(parse("tag:harbuor"))
+    assert any("tag_by_first_letter (<expr>=?" in plan for plan in plans), plans
 
 
 @pytest.mark.parametrize(

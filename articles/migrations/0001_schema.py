@@ -1437,6 +1437,14 @@ class Migration(migrations.Migration):
             model_name="tag",
             index=models.Index(fields=["is_author", "letter", "sorting_name", "id"], name="tag_by_letter"),
         ),
+        migrations.AddIndex(
+            model_name="tag",
+            index=models.Index(
+                models.Func("slug", template="substr(%(expressions)s, 1, 1)"),
+                models.OrderBy(models.F("article_count"), descending=True),
+                name="tag_by_first_letter",
+            ),
+        ),
         migrations.AddConstraint(
             model_name="tag",
             constraint=models.UniqueConstraint(fields=("name", "is_author"), name="tag_name_once"),

@@ -14,6 +14,9 @@ from articles.text.alphabet import SORTING_LENGTH, letter_of, sorting_name
 from articles.text.keys import AUTHOR
 from articles.text.phrases import TAG_KINDS
 
+# Not ``Substr``, whose numbers are parameters: SQLite would not find it in an index.
+FIRST_LETTER = models.Func("slug", template="substr(%(expressions)s, 1, 1)")
+
 
 class TagQuerySet(models.QuerySet["Tag"]):
     def used(self) -> TagQuerySet:
@@ -91,6 +94,7 @@ class Tag(FastModel):
             models.Index(fields=["is_author", "-article_count", "name"], name="tag_by_size"),
             models.Index(fields=["is_author", "kind", "-article_count", "name"], name="tag_by_kind"),
             models.Index(fields=["is_author", "letter", "sorting_name", "id"], name="tag_by_letter"),
+            models.Index(FIRST_LETTER, models.F("article_count").desc(), name="tag_by_first_letter"),
         ]
         permissions = [("merge_tag", "Can merge tags")]
 

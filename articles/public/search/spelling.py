@@ -3,12 +3,15 @@
 import re
 from collections.abc import Collection
 from dataclasses import replace
+from functools import partial
+from typing import Any
 
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from articles.models.prepared import rows_of
-from articles.search.asking import NAMED, is_name_of_any, query_words
+from articles.models.tag import FIRST_LETTER
+from articles.search.asking import NAMED, Named, is_name_of_any, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import Field, Query, Term, without_quotes
 from articles.text.keys import name_slug
@@ -16,7 +19,7 @@ from articles.text.words import Word
 
 MOST_CANDIDATES = 10  # spellings of a word that are counted
 WORDS_COMPARED = 200_000  # with the same first letter
-NAMES_COMPARED = 20_000  # tags or sources with most articles, of all letters: no index has the sizes of one
+NAMES_COMPARED = 2_000  # tags or sources with the same first letter and most articles
 ENOUGH = 1_000  # articles with a word; not counted further
 SHORTEST = 4  # letters; shorter words are near too many others
 LONG = 10  # letters; longer words may also differ in their ending
@@ -78,11 +81,15 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
         return []
     found: list[Spelling] = []
     for model, use in zip(NAMED[field], ("article_count", f"{field}__article_count"), strict=True):
-        rows = model._default_manager.filter(**{f"{use}__gt": 0}).order_by(f"-{use}").values_list("slug", "name", use)
-        names = rows_of(("used names", model), lambda rows=rows: rows[:NAMES_COMPARED])
-        used = {of: (-count, without_quotes(name)) for of, name, count in names if of.startswith(slug[0])}
+        names = rows_of(("used names", model), partial(_used_names, model, use), slug[0])
+        used = {of: (-count, without_quotes(name)) for of, name, count in names}
         found += [(steps, *used[candidate]) for candidate, steps in _near(slug, used).items()]
     return found
+
+
+def _used_names(model: Named, use: str, first: str) -> Any:
+    names = model._default_manager.alias(first=FIRST_LETTER).filter(**{f"{use}__gt": 0}, first=first)
+    return names.order_by(f"-{use}").values_list("slug", "name", use)[:NAMES_COMPARED]
 
 
 def _near(word: str, candidates: Collection[str]) -> dict[str, int]:
