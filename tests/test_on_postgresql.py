@@ -21,7 +21,7 @@ THE_SAME = (
     ("loading", "likeness", "vanished", "search"),
     ("pages", "history", "photo_listing", "timelines"),
     ("admin", "curation", "tag_merging", "review", "search_quality"),
-    ("undo", "edits", "former_addresses", "verify"),
+    ("undo", "edits", "former_addresses", "verify", "search_plans"),
     ("conflicts", "merging", "derived", "added", "feeds_of_lists", "corrections", "large_archives"),
 )
 

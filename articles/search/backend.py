@@ -131,6 +131,25 @@ class CompiledQuery:
         return tuple(clause for clause in self.clauses if not is_fact(clause))
 
     @property
+    def months(self) -> Alternatives:
+        """Months between its bounds, newest first, with years for whole ones; empty for more than ``MOST_YEARS``.
+
+        Added to the words, or a database would search the whole archive for one more hit whose number is too low.
+        """
+        since, last = day_of(self.first), self.last
+        if since and last == LAST_NUMBER:
+            [[newest]] = rows(f"SELECT max(id) FROM {SearchEntry._meta.db_table}", ())  # noqa: S608
+            last = newest or 0
+        until = day_of(last) if since else None
+        if until is None or since is None or until.year - since.year > MOST_YEARS:
+            return ()
+        starts, ends = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
+        months = [date(month // 12, month % 12 + 1, 1) for month in range(ends, starts - 1, -1)]
+        between = range(since.year + 1, until.year)
+        facts = dict.fromkeys(year_fact(month) if month.year in between else month_fact(month) for month in months)
+        return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
+
+    @property
     def in_headlines(self) -> CompiledQuery | None:
         """For headlines alone, without exclusions; ``None`` if it has no words, or a clause cannot match there."""
         clauses, rarest_first = (tuple(map(_in_headline, each)) for each in (self.clauses, self.rarest_first))
@@ -151,24 +170,6 @@ def rows(sql: str, values: Sequence[Any] | dict[str, Any]) -> list[tuple[Any, ..
             facts[query] = cursor.fetchall()
     found: list[tuple[Any, ...]] = facts[query]
     return found
-
-
-def months_between(first: int, last: int) -> Alternatives:
-    """Months between two numbers, newest first, with years for whole ones; empty for more than ``MOST_YEARS``.
-
-    Added to the words, or a database would search the whole archive for one more hit whose number is too low.
-    """
-    if last == LAST_NUMBER:
-        [[newest]] = rows(f"SELECT max(id) FROM {SearchEntry._meta.db_table}", ())  # noqa: S608
-        last = newest or 0
-    until, since = day_of(last), day_of(first)
-    if until is None or since is None or until.year - since.year > MOST_YEARS:
-        return ()
-    starts, ends = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
-    months = [date(month // 12, month % 12 + 1, 1) for month in range(ends, starts - 1, -1)]
-    between = range(since.year + 1, until.year)
-    facts = dict.fromkeys(year_fact(month) if month.year in between else month_fact(month) for month in months)
-    return tuple(Tokens(Column.FACTS, (fact,)) for fact in facts)
 
 
 class Backend(ABC):
@@ -226,10 +227,6 @@ class Backend(ABC):
     @abstractmethod
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
         """The newest hits with all words in the headline, best first; ``without`` is ignored."""
-
-    @abstractmethod
-    def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
-        """The newest articles with all these words in the headline."""
 
     @abstractmethod
     def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:

@@ -158,10 +158,6 @@ class Index(Backend):
         texts = {number: tokenised(headlines.get(article_of(number), ""), "").exact for number in newest}
         return {number for number, words in texts.items() if wanted in f" {' '.join(words)} "}
 
-    def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
-        match = " AND ".join(_phrase(tokens, HEADLINES) for tokens in words)
-        return self._found(HEADLINES, match, EVERYTHING, most)
-
     def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
         each = f"json_each(%s) AS each CROSS JOIN {ARTICLES} ON {ARTICLES}.rowid = each.value"  # looked up, not scanned
         sql = f"SELECT each.value FROM {each} WHERE {ARTICLES} MATCH %s ORDER BY each.id"  # noqa: S608
@@ -171,14 +167,14 @@ class Index(Backend):
         if not clauses:
             return []
         between = f"rowid BETWEEN {_rowid(within.last)} AND {_rowid(within.first)}"
-        tables = [_table([clause, *within.clauses]) for clause in clauses]
+        tables = [_table([clause, *within.in_turn]) for clause in clauses]
         counts = [
             f"(SELECT count(*) FROM (SELECT 1 FROM {table} WHERE {table} MATCH %s AND {between}"  # noqa: S608
             f" ORDER BY rowid LIMIT {most}))"
             for table in tables
         ]
         matches = (
-            _all_in_turn([_one_of(alternatives, table) for alternatives in (clause, *within.clauses)])
+            _all_in_turn([_one_of(alternatives, table) for alternatives in (clause, *within.in_turn)])
             for clause, table in zip(clauses, tables, strict=True)
         )
         [found] = rows(f"SELECT {', '.join(counts)}", tuple(matches))

@@ -1,46 +1,38 @@
 """The index in PostgreSQL: one text vector an article, under a GIN index.
 
 Words come tokenised and stemmed from ``articles.text.words``. Written words begin with ``=`` and facts with ``#``, so
-that no stem equals one. For the ranking, the place of a word is its weight: A for headlines, B for captions, C for
-bylines, D for the text. Words of the first three are there a second time, after a sign of their column.
+that no stem equals one. Words of headlines, captions and bylines are there twice, once with a sign of their column. For
+the ranking, the place of a word is its weight: A for headlines, B for captions, C for bylines, D for the text.
 
-GIN has no positions and no order. It finds all articles with a word, of any age, and only reads the vectors of those
-that may have a phrase. To read one takes some five pages: those of thousands of articles, as the planner would have it
-for a common word, half a second. ``articles_found`` leaves it no choice.
+GIN has no order and no positions: it finds all articles with a word, and only for a phrase reads their vectors. That
+takes five pages each; the planner would read those of all articles for a common word, but for ``articles_found``.
 """
 
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from datetime import date
 
 from django.db import connections
 
 from articles.models import SearchEntry
 from articles.models.bulk import copy
-from articles.models.search_entry import LAST_NUMBER, day_of, last_number
-from articles.search.backend import (
-    EVERYTHING,
-    Alternatives,
-    Backend,
-    Column,
-    CompiledQuery,
-    Document,
-    Tokens,
-    months_between,
-    rows,
-)
+from articles.models.search_entry import day_of, entry_number, last_number
+from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
 from articles.text.dates import last_of_month
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
 ARTICLES, FOUND = "articles_search", "articles_found"
-RANKED = 500  # hits whose vectors are compared
+RANKED = 300  # hits whose vectors are compared
 MOST_POSITIONS = 255  # of one word, and
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
 MOST_BYTES = 1_000_000  # of a vector, by an estimate slightly too high; PostgreSQL's limit is 1 MB
 SAMPLED = 400  # newest articles, whose headlines show which words are frequent
 APART = 2  # positions between columns, so that no phrase spans two
 WEIGHTS = "{0.1, 0.3, 0.3, 1.0}"  # of D, C, B and A
-_SIGNS = {Column.HEADLINE: "h:", Column.CAPTION: "c:", Column.BYLINE: "b:", Column.FACTS: "#"}
+_THEN, _OF_FACTS = " <-> ", "#"
+_LABELS = {Column.HEADLINE: "A", Column.CAPTION: "B", Column.BYLINE: "C", Column.BODY: "D"}
+_SIGNS = {Column.HEADLINE: "h:", Column.CAPTION: "c:", Column.BYLINE: "b:", Column.FACTS: _OF_FACTS}
 
 
 class Index(Backend):
@@ -73,59 +65,55 @@ class Index(Backend):
     def settle(self) -> None:
         with connections["default"].cursor() as cursor:
             cursor.execute(f"SELECT gin_clean_pending_list('{ARTICLES}_words')")
-            cursor.execute(f"ANALYZE {ARTICLES}")
 
-    def hits(self, compiled: CompiledQuery, most: int, *, oldest_first: bool = False) -> list[int]:
+    def hits(self, compiled: CompiledQuery, most: int, *, oldest_first: bool = False, loose: bool = False) -> list[int]:
+        query = _query(compiled).replace(_THEN, " & ") if loose else _query(compiled)
         found = f"SELECT number FROM {FOUND}(%s::tsquery) AS number WHERE number BETWEEN %s AND %s"  # noqa: S608
         sql = f"{found} ORDER BY number {'' if oldest_first else 'DESC'} LIMIT {most}"
-        return [number for (number,) in rows(sql, (_query(compiled), compiled.first, compiled.last))]
+        return [number for (number,) in rows(sql, (query, compiled.first, compiled.last))]
 
     def best(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
         alternatives = (tokens for clause in compiled.words or compiled.clauses for tokens in clause)
         ranking = " | ".join(_phrase(tokens) for tokens in alternatives if not tokens.finds_only)
         newest = sorted(among, reverse=True)
-        if not ranking:
+        if not (ranking and among):
             return newest
-        narrowed = compiled.in_headlines if len(among) > RANKED else None
-        in_headlines = {*self.hits(narrowed, RANKED)} if narrowed else set[int]()
-        in_turn = sorted(newest, key=lambda number: number not in in_headlines)
-        found = rows(
+        in_headlines = self.headlines(compiled, RANKED) if len(among) > RANKED else []
+        first = dict.fromkeys(filter({*among}.__contains__, in_headlines))
+        others, most = [number for number in newest if number not in first], RANKED - len(first)
+        ranked = rows(
             f"SELECT number FROM {ARTICLES} WHERE number = ANY(%s)"  # noqa: S608
             f" ORDER BY ts_rank('{WEIGHTS}', words, %s::tsquery, 1) DESC, number DESC",
-            (in_turn[:RANKED], ranking),
+            (others[:most], ranking),
         )
-        return [*(number for (number,) in found), *in_turn[RANKED:]]
+        return [*first, *(number for (number,) in ranked), *others[most:]]
 
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
-        narrowed = compiled.in_headlines
-        return self.best(narrowed, self.hits(narrowed, most)) if narrowed else []
-
-    def with_headline_words(self, words: Sequence[Tokens], most: int) -> list[int]:
-        return self.hits(CompiledQuery(tuple((tokens,) for tokens in words)), most)
+        if (narrowed := compiled.in_headlines) is None:
+            return []
+        newest = self.hits(narrowed, most, loose=True)  # a phrase is looked for in these alone
+        return self.best(narrowed, self.matching(narrowed, newest) if _THEN in _query(narrowed) else newest)
 
     def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:
-        sql = f"SELECT number FROM {ARTICLES} WHERE number = ANY(%s) AND words @@ %s::tsquery"  # noqa: S608
+        these = f"SELECT * FROM {ARTICLES} WHERE number = ANY(%s) OFFSET 0"  # noqa: S608 (the index has too many others)
+        sql = f"SELECT number FROM ({these}) AS these WHERE words @@ %s::tsquery"  # noqa: S608
         found = {number for (number,) in rows(sql, (list(among), _query(compiled)))}
         return [number for number in among if number in found and compiled.first <= number <= compiled.last]
 
     def how_many(self, clauses: Sequence[Alternatives], most: int, within: CompiledQuery = EVERYTHING) -> list[int]:
         if not clauses:
             return []
-        # Of a part, some articles read may be outside: only without bounds the first are enough.
-        most_read = most if (within.first, within.last) == (EVERYTHING.first, EVERYTHING.last) else None
+        limit = most if within == EVERYTHING else None  # some of a part's months are outside
         between = f"number BETWEEN {within.first} AND {within.last}"
         count = f"(SELECT least(count(*), {most}) FROM {FOUND}(%s::tsquery, %s) AS number WHERE {between})"  # noqa: S608
-        queries = (_query(CompiledQuery((clause, *within.clauses))) for clause in clauses)
-        values = [value for query in queries for value in (query, most_read)]
+        values = [value for clause in clauses for value in (_query(CompiledQuery((clause, *within.in_turn))), limit)]
         [found] = rows(f"SELECT {', '.join([count] * len(clauses))}", values)
         return list(found)
 
     def frequent(self, prefix: str, most: int) -> list[str]:
         newest = SearchEntry.objects.order_by("-pk").values_list("article__headline", flat=True)[:SAMPLED]
         words = (word for headline in newest for word in set(tokenised(headline, "").exact) if word.startswith(prefix))
-        counts = Counter(words)
-        often = sorted(counts, key=lambda word: (-counts[word], word))
-        return list(dict.fromkeys([*often, *self.words(prefix, most)]))[:most]
+        return list(dict.fromkeys([*dict(Counter(sorted(words)).most_common()), *self.words(prefix, most)]))[:most]
 
 
 def vector_of(document: Document) -> str:
@@ -136,15 +124,11 @@ def vector_of(document: Document) -> str:
     words = document.words
     places: dict[str, list[str]] = {}
     last = 0
-    for text, label, place in (
-        (words.headline, "A", _SIGNS[Column.HEADLINE]),
-        (words.caption, "B", _SIGNS[Column.CAPTION]),
-        (words.byline, "C", _SIGNS[Column.BYLINE]),
-        (words.body, "D", ""),
-    ):
+    for column, label in _LABELS.items():
+        text, place = getattr(words, column), _SIGNS.get(column, "")
         begins = last + APART
-        for sign, column in (("", text.stems), (WRITTEN_SIGN, text.written)):
-            for position, word in enumerate(column.split(), begins):
+        for sign, line in (("", text.stems), (WRITTEN_SIGN, text.written)):
+            for position, word in enumerate(line.split(), begins):
                 last = max(last, position)
                 if word == sign + BETWEEN:
                     continue
@@ -152,8 +136,7 @@ def vector_of(document: Document) -> str:
                     positions = places.setdefault(lexeme, [])
                     if position <= LAST_POSITION and len(positions) < MOST_POSITIONS:
                         positions.append(f"{position}{label}")
-    facts = list(map(_fact, document.facts))
-    return " ".join([*facts, *_with_room(places)])
+    return " ".join([*(_quoted(_OF_FACTS + fact) for fact in document.facts), *_with_room(places)])
 
 
 def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
@@ -169,18 +152,17 @@ def _with_room(places: dict[str, list[str]]) -> Iterator[str]:
 
 
 def _query(compiled: CompiledQuery) -> str:
-    clauses = [f"({_one_of(clause)})" for clause in compiled.in_turn] or [_fact(EVERY)]
+    clauses = [f"({_one_of(clause)})" for clause in compiled.in_turn] or [_quoted(_OF_FACTS + EVERY)]
     without = [f"!({_one_of(compiled.without)})"] if compiled.without else []
     return " & ".join([*clauses, *_bounds(compiled), *without])
 
 
 def _bounds(compiled: CompiledQuery) -> list[str]:
     """Its bounds as months, or articles outside would be read as well."""
-    if compiled.first:
-        months = months_between(compiled.first, compiled.last)
-        return [f"({_one_of(months)})"] if months else []
-    last = day_of(compiled.last) if compiled.last < LAST_NUMBER else None
-    later = months_between(last_number(last_of_month(last)) + 1, LAST_NUMBER) if last else ()
+    if months := compiled.months:
+        return [f"({_one_of(months)})"]
+    last = day_of(compiled.last) if compiled.last < entry_number(date.max.replace(day=1), 0) else None
+    later = CompiledQuery(first=last_number(last_of_month(last)) + 1).months if last else ()
     return [f"!({_one_of(later)})"] if later else []
 
 
@@ -190,18 +172,14 @@ def _one_of(alternatives: Alternatives) -> str:
 
 def _in_languages(tokens: Tokens) -> str:
     found, languages = _phrase(tokens), tokens.only_in or tokens.not_in
-    within = " | ".join(_fact(language_fact(language)) for language in languages)
+    within = " | ".join(_quoted(_OF_FACTS + language_fact(language)) for language in languages)
     return f"({found} & {'' if tokens.only_in else '!'}({within}))" if languages else found
 
 
 def _phrase(tokens: Tokens) -> str:
     sign = _SIGNS.get(tokens.column, "") + (WRITTEN_SIGN if tokens.is_written else "")
-    words = " <-> ".join(_quoted(sign + word) for word in tokens.words) + (":*" if tokens.is_prefix else "")
+    words = _THEN.join(_quoted(sign + word) for word in tokens.words) + (":*" if tokens.is_prefix else "")
     return f"({words})" if len(tokens.words) > 1 else words
-
-
-def _fact(fact: str) -> str:
-    return _quoted(_SIGNS[Column.FACTS] + fact)
 
 
 def _quoted(word: str) -> str:

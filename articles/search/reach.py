@@ -12,14 +12,14 @@ from datetime import date
 
 from articles.models import SearchEntry, counts
 from articles.models.search_entry import LAST_NUMBER, day_of, entry_number
-from articles.search.backend import ASIDE, Alternatives, Column, CompiledQuery, backend, months_between
+from articles.search.backend import ASIDE, Alternatives, Column, CompiledQuery, backend, rows
 
 # Steps for one page. A step checks an article for the other words, in about half a microsecond.
 STEPS = 16_000
 PASSED_BY = 0.08  # steps for an article without the rarest word
 PASSED_BY_TO_ONE = 7  # at most, for all articles before the next with it, since the index has its position
 FEWEST = 16_000  # articles in a part, since each part has a cost of its own
-IF_READ = 1 / 8  # of ``STEPS`` and ``FEWEST`` articles, if texts must be read for a phrase
+IF_READ = 1 / 8  # of these, if texts must be read for a phrase
 MOST_STEPS = 14 * STEPS  # after which even a page that is not full stops
 FEW_STEPS = 2 * STEPS  # to find out whether there are any hits
 SAMPLE = 2_000  # newest articles, to estimate how common a word is
@@ -33,13 +33,14 @@ _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns th
 class Plan:
     """A query with its clauses by rarity, and the share (up to 1) of the ``articles`` in its days with the rarest.
 
-    ``reads``: steps for an article, on average, to look for phrases. ``often``: hits are frequent, so the next is never
-    far. A quick search is not analysed.
+    ``fewest``: articles in a part. ``reads``: steps for an article, on average, to look for phrases. ``often``: hits
+    are frequent, so the next is never far. A quick search is not analysed.
     """
 
     compiled: CompiledQuery
     part: float = 1.0
     articles: int = 0
+    fewest: int = 0
     reads: float = 0.0
     often: bool = True
 
@@ -52,12 +53,9 @@ class Plan:
         if backend().IS_IN_ORDER and is_single and len(compiled.clauses) <= 1 and not compiled.without:
             return cls(compiled)
         articles = counts.articles_between(day_of(compiled.first), _last_day(compiled))
-        plan = cls(compiled, articles=articles, reads=has_phrase * backend().PHRASE_STEPS)
-        return _sampled(plan) if articles > STEPS * plan.scale else plan
-
-    @property
-    def scale(self) -> float:
-        return IF_READ if self.reads else 1.0
+        reads = has_phrase * backend().PHRASE_STEPS
+        plan = cls(compiled, articles=articles, fewest=round(FEWEST * IF_READ) if reads else FEWEST, reads=reads)
+        return _sampled(plan) if articles > plan.fewest else plan
 
 
 def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[CompiledQuery, date | None]]:
@@ -67,7 +65,7 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
     """
     compiled, steps = plan.compiled, plan.part + plan.reads + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
     first_steps = 2 * STEPS if plan.reads else STEPS
-    reach, looked = max(FEWEST * plan.scale, first_steps / steps), 0.0
+    reach, looked = max(plan.fewest, first_steps / steps), 0.0
     if plan.articles * steps <= 2 * first_steps:
         reach = plan.articles
     while looked + reach < plan.articles:
@@ -76,17 +74,16 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
         if not compiled.first < number <= compiled.last:
             break
         part = replace(compiled, first=number)
-        yield (part if plan.often else _in_months(part, months_between(number, compiled.last))), day
+        yield (part if plan.often else _in_months(part)), day
         compiled, looked, reach = replace(compiled, last=number - 1), looked + reach, 2 * reach
         if looked * steps > (most_steps or MOST_STEPS):
             return
     yield compiled, None
 
 
-def _in_months(compiled: CompiledQuery, months: Alternatives) -> CompiledQuery:
+def _in_months(compiled: CompiledQuery) -> CompiledQuery:
     rarest, *rest = compiled.in_turn or ((),)
-    in_turn = filter(None, (rarest, months, *rest))
-    return replace(compiled, rarest_first=tuple(in_turn))
+    return replace(compiled, rarest_first=tuple(filter(None, (rarest, compiled.months, *rest))))
 
 
 def _last_day(compiled: CompiledQuery) -> date | None:
@@ -107,25 +104,24 @@ def _sampled(plan: Plan) -> Plan:
     parts = dict.fromkeys(part for clause in compiled.clauses for way in ways(clause) for part in way)
     few = (part for part in parts if len(part) <= MOST_OF_ONE)
     sampled = sorted(few, key=lambda part: -len(part[0].words[0]))[:MOST_SAMPLED]
-    newest = SearchEntry.objects.filter(pk__range=(compiled.first, compiled.last)).order_by("-pk")
-    numbers = list(newest.values_list("pk", flat=True)[:SAMPLE])
-    first, last = (numbers[-1], numbers[0]) if len(numbers) == SAMPLE else (compiled.first, compiled.last)
-    months = months_between(first, last)
-    sample = CompiledQuery((months,) if months else (), first=first, last=last)
+    newest = f"SELECT id FROM {SearchEntry._meta.db_table} WHERE id BETWEEN %s AND %s ORDER BY id DESC LIMIT {SAMPLE}"  # noqa: S608
+    bounds = compiled.first, compiled.last
+    [[*found, held]] = rows(f"SELECT min(id), max(id), count(*) FROM ({newest}) AS newest", bounds)  # noqa: S608
+    first, last = found if held == SAMPLE else bounds
+    sample = _in_months(CompiledQuery(first=first, last=last))
     sample_counts = zip(sampled, backend().how_many(sampled, SAMPLE, sample), strict=True)
     shares = {part: (count + 1) / min(SAMPLE, articles) for part, count in sample_counts}
 
-    def common(clause: Alternatives, shortest: int = 1) -> float:
-        """``shortest``: 2 for phrases alone."""
-        found = (min(shares.get(part, 1.0) for part in way) for way in ways(clause) if len(way) >= shortest)
+    def common(clause: Alternatives, least_words: int = 1) -> float:
+        found = (min(shares.get(part, 1.0) for part in way) for way in ways(clause) if len(way) >= least_words)
         return min(1.0, sum(found))
 
     in_order = sorted(compiled.clauses, key=common)
     planned = replace(compiled, rarest_first=tuple(in_order))
-    newest_hits = _in_months(replace(planned, first=first, last=last), months)
-    often = not backend().IS_IN_ORDER or len(backend().hits(newest_hits, OFTEN)) == OFTEN
+    in_sample = _in_months(replace(planned, first=first, last=last))
+    often = not backend().IS_IN_ORDER or len(backend().hits(in_sample, OFTEN)) == OFTEN
     part = common(in_order[0]) if in_order else 1.0
-    in_phrases = sum(common(clause, 2) for clause in (*compiled.clauses, compiled.without))
+    in_phrases = sum(common(clause, least_words=2) for clause in (*compiled.clauses, compiled.without))
     return replace(plan, compiled=planned, part=part, reads=plan.reads * min(part, in_phrases), often=often)
 
 

@@ -11,7 +11,7 @@ from rapidfuzz.distance import OSA
 
 from articles.models.prepared import rows_of
 from articles.models.tag import FIRST_LETTER
-from articles.search.asking import NAMED, Named, is_name_of_any, query_words
+from articles.search.asking import NAMED, is_name_of_any, query_words
 from articles.search.backend import Column, Tokens, backend
 from articles.search.query import Field, Query, Term, without_quotes
 from articles.text.keys import name_slug
@@ -87,7 +87,7 @@ def _names_near(text: str, field: Field) -> list[Spelling]:
     return found
 
 
-def _used_names(model: Named, use: str, first: str) -> Any:
+def _used_names(model: Any, use: str, first: str) -> Any:
     names = model._default_manager.alias(first=FIRST_LETTER).filter(**{f"{use}__gt": 0}, first=first)
     return names.order_by(f"-{use}").values_list("slug", "name", use)[:NAMES_COMPARED]
 

@@ -9,7 +9,7 @@ from articles.models.search_entry import article_of
 from articles.public.listings.articles import source_name
 from articles.public.listings.rows import listed
 from articles.search.asking import named_like, query_words
-from articles.search.backend import Column, Tokens, backend
+from articles.search.backend import Column, CompiledQuery, Tokens, backend
 from articles.search.query import FIELDS, Field, Term, without_quotes
 from articles.text.keys import name_slug
 from articles.text.messages import gettext, gettext_noop
@@ -59,7 +59,8 @@ def _named(field: Field, typed: str) -> list[Suggestion]:
 def _headlines(words: Sequence[Word]) -> list[Suggestion]:
     tokens = [Tokens(Column.HEADLINE, (word.exact,), is_written=True) for word in words]
     tokens[-1] = replace(tokens[-1], is_prefix=True)
-    ids = [article_of(number) for number in backend().with_headline_words(tokens, HEADLINES_LOOKED_AT)]
+    compiled = CompiledQuery(tuple((word,) for word in tokens))
+    ids = [article_of(number) for number in backend().hits(compiled, HEADLINES_LOOKED_AT)]
     *whole, last = [word.exact for word in words]
     found = []
     for article in listed(ids):
