@@ -18,6 +18,7 @@ from articles.models.database_errors import in_one_line
 from articles.models.reading import public_page
 from articles.models.replicas import RECEIVED, REPLAYED, Follower, position_of, replicas
 from articles.public.views.plain import read_front_page
+from articles.search import index
 
 log = logging.getLogger(__name__)
 READY, HANGS = "/readyz", "the database or the photo folder does not answer"
@@ -56,6 +57,8 @@ def faults() -> list[str]:
         with public_page():
             if missing := MIGRATIONS - MigrationRecorder(reader).applied_migrations().keys():
                 return [f"a migration is missing: {app} {name}" for app, name in sorted(missing)]
+            if not index.is_built():
+                return ["the search index is not complete: migrate builds it"]
             has_limit = reader.vendor == "postgresql" and settings.REPLICA_MAX_LAG_SECONDS
             # Of several servers, readers leave those that are late.
             if has_limit and not replicas.exist and position_of(reader, REPLAYED) < follower().due:

@@ -24,6 +24,7 @@ from articles.models import (
     SourceAlias,
     Tagging,
 )
+from articles.models.search_entry import FORM
 from articles.search import index
 from articles.text.markdown import plain
 from articles.text.minhash import bands_of, minhash_of
@@ -94,7 +95,7 @@ def indexed() -> list[Any]:
     former = {f"#t{pk}": f"#t{tag}" for pk, tag in tags.items()}
     former |= {f"#s{pk}": f"#s{source}" for pk, source in sources.items()}
     with connection.cursor() as cursor:
-        cursor.execute("CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_search, 'instance')")
+        cursor.execute(f"CREATE VIRTUAL TABLE temp.words USING fts5vocab(main, articles_search_{FORM}, 'instance')")
         cursor.execute("SELECT term, doc, col, offset FROM temp.words WHERE term <> '#len'")
         found += [(former.get(term, term), doc, col, at if col != "facts" else 0) for term, doc, col, at in cursor]
         cursor.execute("DROP TABLE temp.words")

@@ -18,7 +18,7 @@ from tests.served import ROOT, environment
 pytestmark = pytest.mark.postgres
 # What asks the database in ways of its own, in parts that take about as long as one another.
 THE_SAME = (
-    ("loading", "likeness", "vanished", "search"),
+    ("loading", "likeness", "vanished", "search", "index_forms"),
     ("pages", "history", "photo_listing", "timelines"),
     ("admin", "curation", "tag_merging", "review", "search_quality"),
     ("undo", "edits", "former_addresses", "verify", "search_plans"),

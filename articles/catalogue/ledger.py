@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db import DatabaseError, connection, transaction
+from django.db import DatabaseError, OperationalError, connection, transaction
 from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
@@ -27,6 +27,7 @@ from articles.catalogue.recorded import ARTICLE, OF_LOADS, OF_STAFF, PATH, PHOTO
 from articles.models import Article, ArticleChange, Change, Clock, Load, Original, OriginalPath, Tag, TagChange
 from articles.models.bulk import chunks, insert_values
 from articles.models.database_errors import REPETITIONS, is_overtaken
+from articles.models.search_entry import FORM
 from articles.search.backend import Words, backend
 
 REASON_LENGTH = Change._meta.get_field("reason").max_length or 0
@@ -144,6 +145,8 @@ def _finish(changes: Sequence[Change]) -> None:
     if not changes:
         return
     clock = Clock.objects.select_for_update().first() or Clock.objects.create(pk=1, at=timezone.now())
+    if clock.form != FORM:  # the index in use would miss what this version saves
+        raise OperationalError("the archive has been upgraded. Restart what runs an older version of the program")
     at = max(timezone.now(), clock.at + timedelta(microseconds=1))
     for number, row in enumerate(changes, clock.number + 1):
         has_added = Exists(Article.objects.filter(added=row.pk))

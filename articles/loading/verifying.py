@@ -148,7 +148,7 @@ def _statements() -> list[tuple[str, str]]:
 def _database_faults(statement: tuple[str, str]) -> Iterator[Fault]:
     for (message,) in _rows(statement[1]):
         if message not in ("", "ok"):
-            fix = f"REINDEX, or {settings.MANAGE} index_articles" if "index " in message else RESTORE
+            fix = f"REINDEX, or {settings.MANAGE} index_articles --rebuild" if "index " in message else RESTORE
             yield statement[0], f"the database is damaged: {message}", fix
 
 

@@ -24,6 +24,7 @@ from articles.catalogue.backup import BackupError
 from articles.models import reading_role
 from articles.models.database_errors import in_one_line, is_unreachable
 from articles.models.replicas import replicas
+from articles.search import index
 
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
 SETUP_LOCK = 0x6E65_7773  # arbitrary, but unique on the database server
@@ -139,7 +140,7 @@ def check_readable() -> None:
         steps = MigrationExecutor(reader)
         if not steps.loader.applied_migrations:
             raise CommandError(NO_ARCHIVE)
-        if steps.migration_plan(steps.loader.graph.leaf_nodes()):
+        if steps.migration_plan(steps.loader.graph.leaf_nodes()) or not index.is_built():
             raise CommandError(OLDER_VERSION)
         if reader.vendor == "postgresql":
             with reader.cursor() as cursor:

@@ -25,6 +25,10 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("number", models.PositiveBigIntegerField(default=0)),
                 ("at", models.DateTimeField()),
+                (
+                    "form",
+                    models.PositiveSmallIntegerField(default=1, help_text="Of the newest index that is complete."),
+                ),
             ],
             options={
                 "default_permissions": (),
@@ -770,6 +774,10 @@ class Migration(migrations.Migration):
                 ("language", models.CharField(blank=True, max_length=35)),
                 ("has_photo", models.BooleanField(default=False)),
                 ("tags", models.TextField(blank=True, help_text="The ids of its tags, parted by spaces.")),
+                (
+                    "form",
+                    models.PositiveSmallIntegerField(help_text="Of the newest index that has the article as it is."),
+                ),
                 (
                     "article",
                     models.OneToOneField(

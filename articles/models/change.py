@@ -5,6 +5,7 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 
 from articles.models.load import Load, Unlisted
+from articles.models.search_entry import FORM
 
 
 class Change(Unlisted):
@@ -38,10 +39,11 @@ class Change(Unlisted):
 
 
 class Clock(Unlisted):
-    """One row, the number of the newest change; whoever commits a change locks it last."""
+    """One row, the number of the newest change and the form of the index; whoever commits a change locks it last."""
 
     number = models.PositiveBigIntegerField(default=0)
     at = models.DateTimeField()
+    form = models.PositiveSmallIntegerField(default=FORM, help_text="Of the newest index that is complete.")
 
 
 class ArticleChange(Unlisted):

@@ -5,6 +5,7 @@ from django.db import models
 # 67 million articles; the day is in the bits above, so that numbers are in listing order.
 ARTICLE_BITS = 26
 LAST_NUMBER = (1 << 62) - 1  # above those of all days
+FORM = 1  # of the index; one with other tables, words or signs has the next number, also in the names of its tables
 
 
 class SearchEntry(models.Model):
@@ -18,6 +19,7 @@ class SearchEntry(models.Model):
     language = models.CharField(max_length=35, blank=True)
     has_photo = models.BooleanField(default=False)
     tags = models.TextField(blank=True, help_text="The ids of its tags, parted by spaces.")
+    form = models.PositiveSmallIntegerField(help_text="Of the newest index that has the article as it is.")
 
     class Meta:
         default_permissions = ()

@@ -195,7 +195,7 @@ class Backend(ABC):
 
     @abstractmethod
     def empty(self) -> None:
-        """Remove all articles."""
+        """Make new tables, or remove all articles."""
 
     @abstractmethod
     def add(self, documents: Sequence[Document]) -> None:

@@ -18,13 +18,14 @@ from dataclasses import replace
 
 from django.db import connections, transaction
 
-from articles.models.search_entry import LAST_NUMBER, article_of
+from articles.models.search_entry import FORM, LAST_NUMBER, article_of
 from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
 from articles.text.keys import LAST_LETTER
 from articles.text.words import WRITTEN_SIGN, tokenised
 
-ARTICLES, HEADLINES, ASIDES = "articles_search", "articles_search_headline", "articles_search_aside"
+ARTICLES = f"articles_search_{FORM}"
+HEADLINES, ASIDES = f"{ARTICLES}_headline", f"{ARTICLES}_aside"
 HEADLINE_WORDS = f"{HEADLINES}_words"
 PLACES = ("headline", "caption", "body", "byline")
 _WRITTEN = "_written"  # suffix of columns of written words

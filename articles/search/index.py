@@ -3,11 +3,14 @@
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
-from django.db import IntegrityError, transaction
+from django.db import transaction
+from django.db.models import Q
+from django.utils import timezone
 
-from articles.models import Article, Photo, SearchEntry, Tagging, fields
+from articles.models import Article, Clock, Photo, SearchEntry, Tagging, fields
 from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import chunks, delete_alone, insert_values
+from articles.models.search_entry import FORM
 from articles.search.backend import Document, Words, backend
 from articles.text.markdown import passages_of
 from articles.text.words import IN_CAPTIONS, words_of_article
@@ -17,6 +20,28 @@ SETTLED_FROM, SETTLED_PART = 10_000, 10  # articles, and at least 1/10 of all
 COLUMNS = ("pk", "archive_date", "source_id", "language", "body_html", "photo_count", "authors", *fields.PLACES)
 
 
+def build() -> Iterator[int]:
+    """Build the index of this form, next to that of the older version; yield as ``fill``. Continues an interrupted run.
+
+    The older version searches and saves meanwhile: what it changes has entries of its form. The last transaction ends
+    that: from then on this is the index, and others save nothing (``ledger``). Their readers keep theirs.
+    """
+    former = Clock.objects.get_or_create(pk=1, defaults={"at": timezone.now(), "form": 0})[0].form
+    if former < FORM and not SearchEntry.objects.filter(form=FORM).exists():
+        backend().empty()
+    while former < FORM:
+        yield from fill()
+        with transaction.atomic():
+            Clock.objects.select_for_update().get()  # for which all who save wait
+            if not SearchEntry.objects.filter(form__lt=FORM).exists():
+                backend().remove(backend().strays())  # of articles withdrawn meanwhile, or of another day
+                former = Clock.objects.update(form=FORM) and FORM
+
+
+def is_built() -> bool:
+    return Clock.objects.using("reader").filter(form__gte=FORM).exists()
+
+
 def empty() -> None:
     with transaction.atomic():
         backend().empty()
@@ -24,16 +49,14 @@ def empty() -> None:
 
 
 def fill() -> Iterator[int]:
-    """Index missing published articles in batches, each in its own transaction; yield the number indexed so far."""
+    """Index what is missing or of another form, in transactions of a batch; yield the number of articles so far."""
     last = done = 0
+    is_due = Q(search_entry__form__lt=FORM) | Q(search_entry=None, withdrawn_at=None)
     while True:
-        try:
-            with transaction.atomic():
-                missing = Article.objects.filter(pk__gt=last, withdrawn_at=None, search_entry=None).order_by("pk")
-                ids = list(missing.values_list("pk", flat=True)[:RENEWED_AT_ONCE])
-                add(list(documents(ids)))
-        except IntegrityError:  # on PostgreSQL another connection may have indexed one: look again
-            continue
+        with transaction.atomic():
+            due = Article.objects.filter(is_due, pk__gt=last).order_by("pk").values_list("pk", flat=True)
+            ids = list(due[:RENEWED_AT_ONCE])
+            renew(Article.objects.filter(pk__in=ids).locked().values_list("pk", flat=True))
         if not ids:
             settle(done)
             return
@@ -49,8 +72,8 @@ def settle(added: int) -> None:
 
 def add(documents: Sequence[Document], words: Words | None = None) -> None:
     """``words``: gets new words, to be stored with ``note`` at the end of the transaction, else they are stored now."""
-    columns = ("id", "article_id", "source_id", "language", "has_photo", "tags")
-    rows = [(new.number, new.article_id, new.source_id, new.language, new.has_photo, new.tags) for new in documents]
+    columns = ("id", "article_id", "source_id", "language", "has_photo", "tags", "form")
+    rows = [(of.number, of.article_id, of.source_id, of.language, of.has_photo, of.tags, FORM) for of in documents]
     if rows:
         insert_values(SearchEntry, columns, rows)
         backend().add(documents)

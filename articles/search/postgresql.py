@@ -16,13 +16,24 @@ from django.db import connections
 
 from articles.models import SearchEntry
 from articles.models.bulk import copy
-from articles.models.search_entry import day_of, entry_number, last_number
+from articles.models.search_entry import FORM, day_of, entry_number, last_number
 from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
 from articles.text.dates import last_of_month
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
-ARTICLES, FOUND = "articles_search", "articles_found"
+ARTICLES = f"articles_search_{FORM}"
+FOUND = f"{ARTICLES}_found"
+# All but the number is out of line, so that a page has many numbers; and no plan is chosen by guesses. A function,
+# since PostgreSQL does not know what it costs to read a vector: it would read those of all articles.
+TABLES = f"""
+CREATE TABLE IF NOT EXISTS {ARTICLES} (number bigint PRIMARY KEY, words tsvector NOT NULL);
+ALTER TABLE {ARTICLES} SET (toast_tuple_target = 128), ALTER words SET STATISTICS 0;
+CREATE INDEX IF NOT EXISTS {ARTICLES}_words ON {ARTICLES} USING gin (words);
+CREATE OR REPLACE FUNCTION {FOUND}(query tsquery, most bigint DEFAULT NULL) RETURNS SETOF bigint
+  LANGUAGE plpgsql STABLE SET enable_seqscan = off SET jit = off AS $$
+  BEGIN RETURN QUERY SELECT number FROM {ARTICLES} WHERE words @@ query LIMIT most; END $$
+"""  # noqa: S608
 RANKED = 300  # hits whose vectors are compared
 MOST_POSITIONS = 255  # of one word, and
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
@@ -46,6 +57,7 @@ class Index(Backend):
 
     def empty(self) -> None:
         with connections["default"].cursor() as cursor:
+            cursor.execute(TABLES)
             cursor.execute(f"DELETE FROM {ARTICLES}")  # noqa: S608
 
     def add(self, documents: Sequence[Document]) -> None:

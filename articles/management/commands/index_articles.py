@@ -1,4 +1,4 @@
-"""``manage.py index_articles``: rebuilds the search index, after ``loaddata`` or changes by hand."""
+"""``manage.py index_articles``: indexes articles again, after ``loaddata`` or changes by hand."""
 
 import sys
 from typing import Any
@@ -7,29 +7,30 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from articles.management.archive import INTERRUPTED, add_archive_option
+from articles.models import SearchEntry
 from articles.search import index
-from articles.search.backend import backend
 from articles.text.phrases import counted
 
 
 class Command(BaseCommand):
-    help = "Rebuild the search index. Searches are incomplete until it is done."
+    help = "Index all articles again, while readers search."
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_archive_option(parser)
-        parser.add_argument(
-            "--missing", action="store_true", help="only add missing articles; continues an interrupted run"
-        )
+        how = parser.add_mutually_exclusive_group()
+        how.add_argument("--missing", action="store_true", help="only add missing articles; continues an earlier run")
+        how.add_argument("--rebuild", action="store_true", help="empty a damaged index first; searches find less then")
 
     def handle(self, *args: Any, **options: Any) -> None:
         done = 0
         try:
-            if not options["missing"]:
+            if options["rebuild"]:
                 index.empty()
+            elif not options["missing"]:
+                SearchEntry.objects.update(form=0)
             for done in index.fill():
                 if self.stdout.isatty():
                     self.stdout.write(f"\r{counted(done, 'article')}", ending="")
-            backend().settle()
         except KeyboardInterrupt:
             self.stdout.write(f"\nInterrupted. To continue: {settings.MANAGE} index_articles --missing")
             sys.exit(INTERRUPTED)
