@@ -3,7 +3,7 @@
 ``manage.py serve`` opens the socket, blocks ``SIGNALS`` so that none is lost, and becomes this process:
 
 * SIGTERM and SIGINT stop everything within two seconds; requests in progress may finish in that time.
-* SIGHUP replaces the workers, as after an upgrade. An old worker leaves only when its successor is ready.
+* SIGHUP replaces the workers, which read settings again. An old worker leaves only when its successor is ready.
 * A worker that died is replaced. Workers end with this process, even when it is killed.
 
 granian's own supervisor is not used: in 2.8 it waits forever for a worker that gets SIGTERM during its imports, and

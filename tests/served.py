@@ -33,18 +33,22 @@ moulds = Path()  # where those who run tests side by side keep archives to copy;
 
 @dataclass(frozen=True)
 class Archive:
-    """A served archive: its address, and the command line beside it. Without ``database_url``, it is in SQLite."""
+    """A served archive: its address, and the command line beside it. Without ``database_url``, it is in SQLite.
+
+    ``program``: the folder of its version of the program.
+    """
 
     url: str
     var: Path
     database_url: str = ""
     variables: dict[str, str] = field(default_factory=dict)
+    program: Path = ROOT
 
     def manage(self, *arguments: str, code: int = 0) -> subprocess.CompletedProcess[str]:
         """Run ``manage.py`` on this archive and hold it to its exit code."""
         done = subprocess.run(
             [sys.executable, "manage.py", *arguments],
-            cwd=ROOT, env=self.environment, capture_output=True, text=True, timeout=300, check=False,
+            cwd=self.program, env=self.environment, capture_output=True, text=True, timeout=300, check=False,
         )  # fmt: skip
         assert done.returncode == code, done.stdout + done.stderr
         return done
@@ -156,7 +160,7 @@ def start(archive: Archive, *options: str, workers: int = 1, before: Sequence[st
     """``manage.py serve`` at the archive's address; ``before`` is a command that runs it."""
     port = archive.url.rpartition(":")[2]
     serve = [sys.executable, "manage.py", "serve", "--port", port, "--workers", str(workers), *options]
-    return Popen([*before, *serve], cwd=ROOT, env=archive.environment, **how)
+    return Popen([*before, *serve], cwd=archive.program, env=archive.environment, **how)
 
 
 def wait_for(url: str, server: Popen[Any]) -> None:
