@@ -77,3 +77,15 @@ def test_of_first_loads_on_two_machines_one_sets_up_and_a_killed_one_leaves_noth
     said = [process.communicate(timeout=300)[0] for process in loads]
     assert ["Loaded 1 article," in words for words in said] == [True, True], said
     assert "".join(said).count("Setting up the database") == 1
+
+
+def test_migrate_waits_for_no_reader_and_no_reader_for_it(server: str, tmp_path: Path) -> None:
+    def migrate() -> int:
+        variables = {**environment(tmp_path), "DATABASE_URL": server}
+        return subprocess.run([sys.executable, "manage.py", "migrate", "-v", "0"], cwd=ROOT, env=variables).returncode
+
+    assert migrate() == 0
+    with psycopg.connect(server) as reader:
+        for table in ("articles_article", "articles_photo", "articles_tag", "articles_searchentry"):
+            reader.execute(f"SELECT count(*) FROM {table}")  # and goes on with its page
+        assert migrate() == 0

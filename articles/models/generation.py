@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.apps import apps
-from django.db import connections, transaction
+from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Tables that no public page reads. The role of public pages cannot read them (``reading_role``).
@@ -56,16 +56,20 @@ def distrust_generation(using: str, **of_signal: Any) -> None:
 
 
 def install_triggers(using: str, **of_signal: Any) -> None:
-    """After ``migrate``: create the triggers on public tables, or drop them if the generation is gone."""
+    """After ``migrate``: create the triggers on public tables, or drop them if the generation is gone.
+
+    Not in one transaction, nor dropped first on PostgreSQL: that locks readers out, and many tables at once a deadlock.
+    """
     connection = connections[using]
     tables = set(connection.introspection.table_names())
-    is_there = "articles_generation" in tables
-    with transaction.atomic(using), connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
+    is_there, is_postgresql = "articles_generation" in tables, connection.vendor == "postgresql"
+    with connection.cursor() as cursor:
+        if is_postgresql:
             cursor.execute(_POSTGRESQL_FUNCTION)
         for table in sorted(seen_tables() & tables):
             for drop, create in _triggers(connection, table):
-                cursor.execute(drop)
+                if not (is_there and is_postgresql):
+                    cursor.execute(drop)
                 if is_there:
                     cursor.execute(create)
         if is_there:
@@ -83,13 +87,13 @@ def _triggers(connection: BaseDatabaseWrapper, table: str) -> Iterator[tuple[str
     for event in ("update",) if table in ONLY_UPDATES else ("insert", "update", "delete"):
         name = f"generation_{table}_{event}"
         columns = f"OF {', '.join(SEEN_COLUMNS[table])}" if event == "update" and table in SEEN_COLUMNS else ""
-        drop = f"DROP TRIGGER IF EXISTS {name}"
+        create, drop = "CREATE TRIGGER", f"DROP TRIGGER IF EXISTS {name}"
         if connection.vendor == "postgresql":
-            drop += f" ON {table}"
+            create, drop = "CREATE OR REPLACE TRIGGER", f"{drop} ON {table}"
             action = "FOR EACH STATEMENT EXECUTE FUNCTION articles_generation_move()"
         else:
             action = "BEGIN UPDATE articles_generation SET number = number + 1; END"
-        yield drop, f"CREATE TRIGGER {name} AFTER {event} {columns} ON {table} {action}"
+        yield drop, f"{create} {name} AFTER {event} {columns} ON {table} {action}"
 
 
 def generation_of(connection: BaseDatabaseWrapper) -> int | None:
