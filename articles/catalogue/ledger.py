@@ -146,7 +146,8 @@ def _finish(changes: Sequence[Change]) -> None:
         return
     clock = Clock.objects.select_for_update().first() or Clock.objects.create(pk=1, at=timezone.now())
     if clock.form != FORM:  # the index in use would miss what this version saves
-        raise OperationalError("the archive has been upgraded. Restart what runs an older version of the program")
+        words = "has been upgraded. Restart older versions" if clock.form > FORM else "must be upgraded first: migrate"
+        raise OperationalError(f"the archive {words}")
     at = max(timezone.now(), clock.at + timedelta(microseconds=1))
     for number, row in enumerate(changes, clock.number + 1):
         has_added = Exists(Article.objects.filter(added=row.pk))

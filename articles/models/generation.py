@@ -56,10 +56,7 @@ def distrust_generation(using: str, **of_signal: Any) -> None:
 
 
 def install_triggers(using: str, **of_signal: Any) -> None:
-    """After ``migrate``: create the triggers on public tables, or drop them if the generation is gone.
-
-    Not in one transaction, nor dropped first on PostgreSQL: that locks readers out, and many tables at once a deadlock.
-    """
+    """After ``migrate``: create the triggers on public tables, or drop them if the generation is gone."""
     connection = connections[using]
     tables = set(connection.introspection.table_names())
     is_there, is_postgresql = "articles_generation" in tables, connection.vendor == "postgresql"
@@ -68,7 +65,7 @@ def install_triggers(using: str, **of_signal: Any) -> None:
             cursor.execute(_POSTGRESQL_FUNCTION)
         for table in sorted(seen_tables() & tables):
             for drop, create in _triggers(connection, table):
-                if not (is_there and is_postgresql):
+                if not (is_there and is_postgresql):  # there it would lock readers out
                     cursor.execute(drop)
                 if is_there:
                     cursor.execute(create)

@@ -26,13 +26,16 @@ def build() -> Iterator[int]:
     The older version searches and saves meanwhile: what it changes has entries of its form. The last transaction ends
     that: from then on this is the index, and others save nothing (``ledger``). Their readers keep theirs.
     """
-    former = Clock.objects.get_or_create(pk=1, defaults={"at": timezone.now(), "form": 0})[0].form
-    if former < FORM and not SearchEntry.objects.filter(form=FORM).exists():
-        backend().empty()
+    with transaction.atomic():  # of two that begin, one makes the tables, and the other sees the first articles in them
+        clock = Clock.objects.select_for_update()
+        former = clock.get_or_create(pk=1, defaults={"at": timezone.now(), "form": 0})[0].form
+        if former < FORM and not SearchEntry.objects.filter(form=FORM).exists():
+            backend().empty()
+            next(fill(), None)
     while former < FORM:
         yield from fill()
         with transaction.atomic():
-            Clock.objects.select_for_update().get()  # for which all who save wait
+            clock.get()  # for which all who save wait
             if not SearchEntry.objects.filter(form__lt=FORM).exists():
                 backend().remove(backend().strays())  # of articles withdrawn meanwhile, or of another day
                 former = Clock.objects.update(form=FORM) and FORM
