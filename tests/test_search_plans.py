@@ -14,6 +14,7 @@ from django.test import Client
 
 from articles.models import PeriodCount, fields
 from articles.models.bulk import copy, insert_values
+from articles.models.search_entry import FORM
 from articles.search.backend import Document, backend
 from articles.search.postgresql import vector_of
 from articles.text.words import words_of_article
@@ -123,18 +124,19 @@ def fill(vectors: list[tuple[int, str]]) -> None:
             "'id', made.id, 'key', 'k' || made.id, 'slug', 'made-' || made.id, 'archive_date', day))).* FROM made, one"
         )
         cursor.execute(
-            "INSERT INTO articles_searchentry (id, article_id, language, has_photo, tags)"
-            " SELECT number, id, 'en', place %% 2 = 0, '' FROM made ORDER BY number",
+            "INSERT INTO articles_searchentry (id, article_id, language, has_photo, tags, form)"
+            f" SELECT number, id, 'en', place %% 2 = 0, '', {FORM} FROM made ORDER BY number",
             (),
         )
         cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
-        cursor.execute("DROP INDEX articles_search_words")
+        cursor.execute(f"DROP INDEX articles_search_{FORM}_words")
         cursor.execute(
-            "INSERT INTO articles_search SELECT number, words || format('''#y%%s'' ''#m%%s''', to_char(day, 'YYYY'),"
+            f"INSERT INTO articles_search_{FORM} SELECT number,"
+            " words || format('''#y%%s'' ''#m%%s''', to_char(day, 'YYYY'),"
             " to_char(day, 'YYYYMM'))::tsvector FROM made JOIN vectors USING (place)",
             (),
         )
-        cursor.execute("CREATE INDEX articles_search_words ON articles_search USING gin (words)")
+        cursor.execute(f"CREATE INDEX articles_search_{FORM}_words ON articles_search_{FORM} USING gin (words)")
         cursor.execute("ANALYZE")
 
 

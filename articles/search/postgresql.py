@@ -5,7 +5,7 @@ that no stem equals one. Words of headlines, captions and bylines are there twic
 the ranking, the place of a word is its weight: A for headlines, B for captions, C for bylines, D for the text.
 
 GIN has no order and no positions: it finds all articles with a word, and only for a phrase reads their vectors. That
-takes five pages each; the planner would read those of all articles for a common word, but for ``articles_found``.
+takes five pages each; the planner would read those of all articles for a common word, but for ``FOUND``.
 """
 
 from collections import Counter
