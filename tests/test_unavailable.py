@@ -119,6 +119,12 @@ def test_an_empty_folder_is_no_archive_to_serve(tmp_path: Path) -> None:
     assert done.stderr.startswith("CommandError: No archive to serve yet. Load articles first")
 
 
+def test_web_machines_that_would_each_make_a_secret_key_are_not_started(tmp_path: Path) -> None:
+    done = _managed(tmp_path, "serve", "--port", "8199", DATABASE_URL="postgres://a@db.invalid/a", SECRET_KEY="")
+    assert done.returncode == 1
+    assert "SECRET_KEY is not set" in done.stderr
+
+
 @pytest.mark.parametrize(
     ("host", "is_own", "is_warned"),
     [
