@@ -63,7 +63,8 @@ def faults() -> list[str]:
             # Of several servers, readers leave those that are late.
             if has_limit and not replicas.exist and position_of(reader, REPLAYED) < follower().due:
                 found.append(f"the standby is more than {settings.REPLICA_MAX_LAG_SECONDS:g} seconds late")
-            if read_front_page().photo_files:
+            # A bucket is the same for all machines: without it, pages without photos are better than none.
+            if read_front_page().photo_files and not settings.MEDIA_STORAGE:
                 next((Path(settings.MEDIA_ROOT) / "originals").iterdir())
     except (Error, sqlite3.Error, ValueError) as error:  # a damaged row
         log.warning("Not ready: %s", in_one_line(error))

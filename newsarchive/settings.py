@@ -250,8 +250,29 @@ MEDIA_URL = "/media/"
 MEDIA_ROOT = Path(variable("str", "MEDIA_ROOT", str(VAR_DIR / "media"))).resolve()
 # Hashed names need `collectstatic`; tests and DEBUG use plain ones.
 HASHED_STATIC = not DEBUG and "pytest" not in sys.modules
+MEDIA_STORAGE: str = variable("str", "MEDIA_STORAGE", "")
+
+
+def storage_of_photos(url: str) -> dict[str, Any]:
+    """Login, region and endpoint are in variables that boto3 reads itself."""
+    if not url:
+        return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
+    parts = re.fullmatch(r"s3://([a-z0-9.-]{3,63})((?:/[\w-][\w.-]*)*)/?", url)
+    if not parts:
+        raise ImproperlyConfigured(
+            "MEDIA_STORAGE: use s3://BUCKET or s3://BUCKET/PREFIX; the login is in AWS_… variables"
+        )
+    try:
+        from storages.backends.s3 import Config
+    except (ImportError, ImproperlyConfigured) as error:
+        raise ImproperlyConfigured(f"MEDIA_STORAGE: {error}; pip install newsarchive[s3]") from error
+    patience = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2, "mode": "standard"})
+    options = {"bucket_name": parts[1], "location": parts[2].removeprefix("/"), "client_config": patience}
+    return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
+
+
 STORAGES = {
-    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "default": storage_of_photos(MEDIA_STORAGE),
     "staticfiles": {
         "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
         if HASHED_STATIC

@@ -3,7 +3,6 @@
 import errno
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from pathlib import Path
 from typing import Any
 
 from django import forms
@@ -13,7 +12,7 @@ from articles.admin.bases import is_to_be_deleted
 from articles.catalogue import photo_files
 from articles.catalogue.loaded import own_blocks
 from articles.models import Article, Photo
-from articles.photos import HeldPhoto
+from articles.photos import AnyPath, HeldPhoto
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
 
@@ -82,7 +81,7 @@ class NotWritten(Exception):
 
 def hold_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, HeldPhoto]]:
     """``take_uploads`` with the files put into the archive: all, or none. Raises ``NotWritten``."""
-    written: list[Path] = []
+    written: list[AnyPath] = []
 
     def hold(row: Any) -> HeldPhoto:
         try:

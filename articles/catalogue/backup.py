@@ -23,9 +23,10 @@ from django.db.migrations.recorder import MigrationRecorder
 from django.db.models import Q
 
 from articles import photos
-from articles.catalogue.photo_files import label, names_of, remove_unused
+from articles.catalogue.photo_files import label, media, names_of, remove_unused
 from articles.models import Article, Original, Photo, Rendition, Tag
 from articles.models.generation import generation_of
+from articles.photos import AnyPath
 from articles.text.phrases import size_words
 
 FORMAT = 1
@@ -100,21 +101,22 @@ def run_client(program: str, *arguments: str, connects: bool = True) -> None:
         raise BackupError(error.stderr) from error
 
 
-def _files(alias: str) -> dict[str, Path]:
+def _files(alias: str) -> dict[str, AnyPath]:
     """What the operator wrote, and photo files, by name."""
-    home, media = Path(settings.VAR_DIR), Path(settings.MEDIA_ROOT)
+    home = Path(settings.VAR_DIR)
     own = {str(path.relative_to(home)): path for path in [home / "archive.toml", *(home / "sites").rglob("*")]}
     own["tags.toml"] = settings.TAGS_FILE or home / "tags.toml"
     names = set(Photo.everything.using(alias).exclude(file="").values_list("file", flat=True))
     names.update(name for row in Rendition.objects.using(alias).iterator() for name in names_of(row))
     # Versions, undone loads and open conflicts name others by their digest.
-    names.update(str(path.relative_to(media)) for path in media.glob("originals/??/[!.]*"))
+    names.update(f"originals/{path.name[:2]}/{path.name}" for path in media().glob("originals/??/[!.]*"))
     own = {name: path for name, path in own.items() if path.is_file()}
-    return own | {name: media / name for name in sorted(names)}
+    return own | {name: media() / name for name in sorted(names)}
 
 
-def _write(out: IO[bytes], files: dict[str, Path], alias: str, size: int, progress: Progress) -> dict[str, Any]:
-    total = sum(path.stat().st_size + 2 * tarfile.BLOCKSIZE for path in files.values() if path.exists())
+def _write(out: IO[bytes], files: dict[str, AnyPath], alias: str, size: int, progress: Progress) -> dict[str, Any]:
+    own = (path for path in files.values() if isinstance(path, Path) and not path.is_relative_to(settings.MEDIA_ROOT))
+    total = sum(path.stat().st_size + 2 * tarfile.BLOCKSIZE for path in (*own, *media().glob("*/??/*")))
     check_space(Path(out.name).parent.parent, total)
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -145,9 +147,9 @@ def _write(out: IO[bytes], files: dict[str, Path], alias: str, size: int, progre
     return manifest
 
 
-def _opened(name: str, path: Path, alias: str) -> IO[bytes]:
+def _opened(name: str, path: AnyPath, alias: str) -> IO[bytes]:
     with suppress(FileNotFoundError):
-        return path.open("rb")
+        return path.open("rb") if isinstance(path, Path) else io.BytesIO(path.read_bytes())
     # A correction since the snapshot may have replaced a rendition. It is made again, with the words of then.
     made = Rendition.objects.using(alias).filter(Q(file=name) | Q(file_webp=name))
     for rendition in made.filter(photo__digest=photos.digest_in(name)).select_related("photo")[:1]:

@@ -1,12 +1,15 @@
 """Photo rows and their files: file metadata fills empty fields, staff edits stay; renditions carry the texts."""
 
 import logging
+import shutil
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from pathlib import Path
+from threading import BoundedSemaphore
 from typing import Any
 
 from django.conf import settings
+from django.core.files.storage import default_storage
 from django.db import transaction
 from django.db.models import Q, prefetch_related_objects
 from django.utils.translation import gettext_lazy as _
@@ -14,9 +17,10 @@ from django.utils.translation import gettext_lazy as _
 from articles import photos
 from articles.models import Photo, Rendition
 from articles.models.bulk import chunks, insert
-from articles.photos.holding import HeldRendition
+from articles.photos.holding import HeldRendition, write
 
 log = logging.getLogger(__name__)
+_copying = BoundedSemaphore(8)  # a bucket that hangs leaves threads for pages
 NOT_WRITTEN = _("Saved, but the photo files could not be updated: they still contain the old captions and credits.")
 
 
@@ -24,9 +28,30 @@ def limits() -> photos.Limits:
     return photos.Limits(settings.PHOTO_MAX_BYTES, settings.PHOTO_MAX_PIXELS)
 
 
-def hold(data: bytes, photo: Photo, written: list[Path] | None = None) -> photos.HeldPhoto:
+def media() -> photos.AnyPath:
+    """The folder of photo files, here or in a bucket."""
+    return photos.BucketPath(default_storage) if settings.MEDIA_STORAGE else settings.MEDIA_ROOT
+
+
+def nearby(name: str) -> Path:
+    """A rendition on this disk; one in a bucket is copied, which makes room if needed. Raises ``OSError``."""
+    copy: Path = settings.MEDIA_ROOT / name
+    if settings.MEDIA_STORAGE and not copy.exists():
+        if not _copying.acquire(timeout=0.3):
+            raise TimeoutError("the bucket does not answer")
+        try:
+            write((media() / name).read_bytes(), copy)
+        finally:
+            _copying.release()
+        disk = shutil.disk_usage(copy.parent)
+        for other in {*copy.parent.iterdir()} - {copy} if disk.free < disk.total // 10 else ():
+            other.unlink(missing_ok=True)
+    return copy
+
+
+def hold(data: bytes, photo: Photo, written: list[photos.AnyPath] | None = None) -> photos.HeldPhoto:
     """Store a file with its present texts; ``written`` gets the new paths. Raises ``BadPhoto`` and ``OSError``."""
-    return photos.hold(data, settings.MEDIA_ROOT, limits(), photos.Words.of(photo), written)
+    return photos.hold(data, media(), limits(), photos.Words.of(photo), written)
 
 
 def attach_file(photo: Photo, file: photos.HeldPhoto | None) -> None:
@@ -117,8 +142,8 @@ def label_renditions(rows: Sequence[Photo]) -> bool:
 
 def label(rendition: Rendition, photo: Photo, words: photos.Words) -> None:
     def labelled(name: str) -> str:
-        encode = partial(photos.reencoded, name, photo.file, settings.MEDIA_ROOT, limits())
-        return photos.relabelled(name, words, settings.MEDIA_ROOT, encode_again=encode)
+        encode = partial(photos.reencoded, name, photo.file, media(), limits())
+        return photos.relabelled(name, words, media(), encode_again=encode)
 
     rendition.file = labelled(rendition.file)
     rendition.file_webp = rendition.file_webp and labelled(rendition.file_webp)
@@ -141,4 +166,4 @@ def _remove_unused(names: set[str]) -> None:
         rows = Rendition.objects.filter(photo__digest__in=digests).exclude(photo__digest="")
         used = rows.filter(Q(file__in=batch) | Q(file_webp__in=batch)).values_list("file", "file_webp")
         for name in {*batch}.difference(*used):
-            (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
+            (media() / name).unlink(missing_ok=True)

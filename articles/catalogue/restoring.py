@@ -67,6 +67,8 @@ def faults(
 
 def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, *, replace: bool) -> None:
     """Raises ``BackupError``, and leaves everything as it was."""
+    if settings.MEDIA_STORAGE:
+        raise BackupError("Unset MEDIA_STORAGE: photos are restored into MEDIA_ROOT. Then copy them to the bucket")
     home, database = Path(settings.VAR_DIR), connections["default"]
     is_sqlite, copy = database.vendor == "sqlite", COPIES[database.vendor]
     places = {name: home / name for name in HOME}

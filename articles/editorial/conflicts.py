@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Mapping
+from contextlib import suppress
 from typing import Any
 
-from django.conf import settings
 from django.db import transaction
 from django.utils.translation import gettext
 
@@ -134,11 +134,8 @@ def _restore_identity(article: Article, photo: Photo) -> None:
 
 
 def _stored_file(photo: Photo) -> photos.HeldPhoto | None:
-    folder = settings.MEDIA_ROOT / "originals" / photo.digest[:2]
-    path = next(folder.glob(f"{photo.digest}.*"), None) if photo.digest else None
-    if path is None:
-        return None
-    try:
-        return photo_files.hold(path.read_bytes(), photo)
-    except (photos.BadPhoto, OSError):
-        return None  # the photo returns with its caption only
+    folder = photo_files.media() / "originals" / photo.digest[:2]
+    with suppress(photos.BadPhoto, OSError):  # the photo returns with its caption only
+        for path in folder.glob(f"{photo.digest}.*") if photo.digest else ():
+            return photo_files.hold(path.read_bytes(), photo)
+    return None

@@ -68,7 +68,7 @@ def _job(plan: Plan, scratch: Path, paths: Sequence[Path], stack: ExitStack) -> 
     for path in paths:
         inside = (Path(folder, name) for folder, _, names in os.walk(path) for name in names)
         files.append((next(filter(size_of, inside), path), os.R_OK))
-    if plan.media_root:
+    if isinstance(plan.media_root, Path):  # not a bucket
         plan.media_root.mkdir(0o750, parents=True, exist_ok=True)
         file = stack.enter_context(NamedTemporaryFile(dir=plan.media_root, prefix=".new-"))  # noqa: SIM115
         files.append((Path(file.name), os.W_OK))

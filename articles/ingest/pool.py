@@ -58,7 +58,7 @@ class Plan:
     vocabulary: Vocabulary
     max_bytes: int
     photo_limits: photos.Limits
-    media_root: Path | None  # ``None`` in a dry run: photo files are decoded, but not stored
+    media_root: photos.AnyPath | None  # ``None`` in a dry run: photo files are decoded, but not stored
     keep_originals: bool = False  # pages in crawls are copied into the archive, not kept by reference
     work: WorkLimits = _USUAL_WORK
     read_as: str = ""  # ``reading_digest``

@@ -55,7 +55,7 @@ class Run:
             vocabulary,
             settings.INPUT_MAX_BYTES,
             limits,
-            None if options.dry_run else settings.MEDIA_ROOT,
+            None if options.dry_run else photo_files.media(),
             keep_originals=options.keep_originals,
             work=work,
             read_as=reading_digest(vocabulary, limits, work),

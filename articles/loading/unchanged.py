@@ -49,7 +49,8 @@ def unchanged_files(folder: Path, names: Sequence[str], root: Path | None, *, re
         photos = Photo.objects.filter(article__in=with_photos).exclude(file="").values_list("article_id", "file")
         made = Rendition.objects.filter(photo__article__in=with_photos).values_list("photo__article_id", "file")
         for article_id, file in (*photos, *made):
-            if not (Path(settings.MEDIA_ROOT) / file).is_file():
+            # A bucket would take a request for each.
+            if not settings.MEDIA_STORAGE and not (settings.MEDIA_ROOT / file).is_file():
                 found.pop(with_photos[article_id], None)
     return found
 

@@ -3,14 +3,13 @@
 Others read and write meanwhile: rows are read in short transactions, and what seems wrong is looked at again.
 """
 
-import hashlib
 import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import replace
 from functools import cache, partial
 from operator import attrgetter
-from pathlib import Path
+from pathlib import PurePosixPath
 from typing import Any
 
 from django.conf import settings
@@ -23,6 +22,7 @@ from rich.progress import track
 from articles import photos
 from articles.catalogue import addresses, filing, photo_files, present_ids
 from articles.catalogue.ledger import Stamp, lock_articles, open_changes, transaction_of_changes
+from articles.catalogue.photo_files import media
 from articles.editorial.provenance import content_of
 from articles.ingest.parsing.decoding import decode
 from articles.ingest.parsing.whitespace import split_lines
@@ -106,7 +106,7 @@ def _checks(sample: int | None) -> Iterator[tuple[str, Sequence[Any], Callable[[
     for model in filing.MONTHS:
         yield str(model._meta.verbose_name_plural).capitalize(), ids(model), partial(_name_faults, model)
     kinds = ("originals", "renditions")
-    folders = [settings.MEDIA_ROOT / kind / f"{number:02x}" for kind in kinds for number in range(256)]
+    folders = [f"{kind}/{number:02x}" for kind in kinds for number in range(256)]
     yield "Files", folders, partial(_file_faults, referred=cache(lambda: referred_elsewhere(None)["digest"]))
 
 
@@ -318,22 +318,21 @@ def _index_again(pk: int) -> None:
 
 def _photo_faults(photo: Photo, address: str) -> Iterator[Fault]:
     """A photo without a file never had one, which is no fault."""
-    path, of, fix = settings.MEDIA_ROOT / photo.file, f"photo of {address}", partial(_make_again, photo.pk)
+    path, of, fix = media() / photo.file, f"photo of {address}", partial(_make_again, photo.pk)
     try:
-        with path.open("rb") as file:
-            wrong = "" if hashlib.file_digest(file, "sha256").hexdigest() == photo.digest else "not the file as loaded"
+        wrong = "" if digest_of(path.read_bytes()) == photo.digest else "not the file as loaded"
     except OSError as error:
         wrong = str(error.strerror)
     if wrong:
         yield str(path), f"{of}: {wrong}", RESTORE_FILE
     for made, name in ((row, name) for row in photo.renditions.all() for name in photo_files.names_of(row)):
         with suppress(OSError):
-            data = whole_rendition(name, settings.MEDIA_ROOT)
+            data = whole_rendition(name, media())
             size = data and photos.measured(data, most_pixels=settings.PHOTO_MAX_PIXELS)
             if size == (made.width_px, made.height_px) and renamed(name, photos.Words.of(photo)) == name:
                 continue
         why = "the rendition is missing, damaged or of former words"
-        yield str(settings.MEDIA_ROOT / name), f"{of}: {why}", f"first restore {path}" if wrong else fix
+        yield str(media() / name), f"{of}: {why}", f"first restore {path}" if wrong else fix
 
 
 def _make_again(pk: int) -> None:
@@ -341,23 +340,23 @@ def _make_again(pk: int) -> None:
         lock_articles([Photo.everything.get(pk=pk).article_id])
         photo = Photo.everything.get(pk=pk)
         for name in (name for made in photo.renditions.all() for name in photo_files.names_of(made)):
-            if whole_rendition(name, settings.MEDIA_ROOT) is None:
-                (settings.MEDIA_ROOT / name).unlink(missing_ok=True)
+            if whole_rendition(name, media()) is None:
+                (media() / name).unlink(missing_ok=True)
         is_written = photo_files.label_renditions([photo])
     if not is_written:
         raise OSError("the log has the reason")
 
 
-def _file_faults(folder: Path, referred: Callable[[], set[str]]) -> Iterator[Fault]:
+def _file_faults(folder: str, referred: Callable[[], set[str]]) -> Iterator[Fault]:
     """Files of no photo. What may be an original is never deleted."""
-    for batch in chunks(sorted(folder.iterdir() if folder.exists() else ()), 500):
-        names = {path.relative_to(settings.MEDIA_ROOT).as_posix(): path for path in batch}
-        digests = {photos.digest_in(name) or path.stem for name, path in names.items()}
+    for batch in chunks([*(media() / folder).glob("*")], 500):
+        names = {f"{folder}/{path.name}": path for path in batch}
+        digests = {photos.digest_in(name) or PurePosixPath(name).stem for name in names}
         rows = Photo.everything.filter(digest__in=digests).exclude(digest="").values_list(*FILES)
         for name in sorted(names.keys() - {name for row in rows for name in row}):
             if time.time() - names[name].stat().st_mtime < YOUNG_SECONDS:
                 continue
             if photos.digest_in(name):
                 yield str(names[name]), "no photo has this rendition", partial(photo_files.remove_unused, [name])
-            elif names[name].stem not in referred():
+            elif PurePosixPath(name).stem not in referred():
                 yield str(names[name]), "no photo has this file", "look at it, then move it elsewhere"

@@ -4,6 +4,7 @@ Below ``MEDIA_ROOT``, ``originals/`` has the files as loaded; they may name plac
 ``renditions/`` has what pages show.
 """
 
+from articles.photos.bucket import AnyPath, BucketPath
 from articles.photos.decoding import Limits
 from articles.photos.drawings import drawing_size
 from articles.photos.holding import MEDIA_TYPES, HeldPhoto, digest_in, hold, measured, reencoded, relabelled, size_in

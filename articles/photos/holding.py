@@ -14,6 +14,7 @@ from tempfile import NamedTemporaryFile
 from typing import Any
 
 from articles.photos import metadata
+from articles.photos.bucket import AnyPath, BucketPath
 from articles.photos.decoding import FORMATS, Limits, damage_in_words, opened
 from articles.photos.drawings import drawing_size
 from articles.photos.labels import checksummed, is_whole, label_of, labelled
@@ -54,11 +55,11 @@ class HeldPhoto:
 
 
 def hold(
-    data: bytes, media_root: Path | None, limits: Limits, words: Words = _NO_WORDS, written: list[Path] | None = None
+    data: bytes, media: AnyPath | None, limits: Limits, words: Words = _NO_WORDS, written: list[AnyPath] | None = None
 ) -> HeldPhoto:
     """Store a photo file and make its missing renditions.
 
-    ``words``: the article's. Without a ``media_root`` nothing is written: the file is decoded, and the result describes
+    ``words``: the article's. Without ``media`` nothing is written: the file is decoded, and the result describes
     what would be stored. ``written`` gets the paths of new files, as they are written. Raises ``BadPhoto`` for files
     that are not pictures, are cut off or exceed the limits, and ``OSError`` if the archive's disk cannot be written.
     """
@@ -68,23 +69,23 @@ def hold(
         # Its only rendition is the file itself, under a name like those of other photos.
         held = _described(data, "svg", size, [size], Blocks(), words)
         files = dict.fromkeys((held.renditions[0].file, held.file), data)
-        return _written(held, files, media_root, written) if media_root else held
+        return _written(held, files, media, written) if media else held
     with damage_in_words(data):
         source = opened(data, limits)
         size = (source.width_px, source.height_px)
         held = _described(data, FORMATS[source.kind], size, sizes_of(source), source.blocks, words)
-        if media_root is None:
+        if media is None:
             decoded(source, sizes_of(source)[-1])
             return held
     label, files = label_of(held.words), {}
     missing: dict[Size, list[str]] = {}
     for rendition in held.renditions:
         for name in (rendition.file, rendition.file_webp):
-            if (media_root / name).exists():
+            if (media / name).exists():
                 continue
             # A rendition with the words of another article, or former words, has the same pixels.
-            is_held = (media_root / held.file).exists()
-            if former := _with_other_words(name, media_root) if is_held else None:
+            is_held = (media / held.file).exists()
+            if former := _with_other_words(name, media) if is_held else None:
                 files[name] = checksummed(labelled(former, label))
             else:
                 missing.setdefault((rendition.width_px, rendition.height_px), []).append(name)
@@ -93,13 +94,13 @@ def hold(
         for size, picture in in_sizes(decoded(source, max(missing)), list(missing)) if missing else ():
             for name in missing[size]:
                 files[name] = checksummed(labelled(ENCODERS[name.rpartition(".")[2]](picture), label))
-    return _written(held, {**files, held.file: data}, media_root, written)
+    return _written(held, {**files, held.file: data}, media, written)
 
 
-def _written(held: HeldPhoto, files: Mapping[str, bytes], media_root: Path, written: list[Path] | None) -> HeldPhoto:
+def _written(held: HeldPhoto, files: Mapping[str, bytes], media: AnyPath, written: list[AnyPath] | None) -> HeldPhoto:
     for name, content in files.items():
-        if _write(content, media_root / name) and written is not None:
-            written.append(media_root / name)
+        if write(content, media / name) and written is not None:
+            written.append(media / name)
     return held
 
 
@@ -134,32 +135,32 @@ def _described(data: bytes, kind: str, size: Size, sizes: Sequence[Size], blocks
     return HeldPhoto(digest, file, *size, renditions, all_words, from_file, values)
 
 
-def _with_other_words(wanted: str, media_root: Path) -> bytes | None:
+def _with_other_words(wanted: str, media: AnyPath) -> bytes | None:
     folder, _, name = wanted.rpartition("/")
     digest, _, rest = name.split("-")
-    paths = (media_root / folder).glob(f"{digest}-????????-{rest}")
-    return next((data for path in paths if (data := whole_rendition(f"{folder}/{path.name}", media_root))), None)
+    paths = (media / folder).glob(f"{digest}-????????-{rest}")
+    return next((data for path in paths if (data := whole_rendition(f"{folder}/{path.name}", media))), None)
 
 
-def whole_rendition(name: str, media_root: Path) -> bytes | None:
+def whole_rendition(name: str, media: AnyPath) -> bytes | None:
     """The bytes of a rendition; ``None`` if it is missing or damaged. Raises ``OSError`` if it cannot be read."""
-    data = _content_of(media_root / name) or b""
+    data = _content_of(media / name) or b""
     return data if (digest_of(data) == digest_in(name) if name.endswith(".svg") else is_whole(data)) else None
 
 
 def relabelled(
-    name: str, words: Words, media_root: Path, *, encode_again: Callable[[], bytes | None] = lambda: None
+    name: str, words: Words, media: AnyPath, *, encode_again: Callable[[], bytes | None] = lambda: None
 ) -> str:
     """The name of a rendition with these words in it; the file is written if needed, by ``encode_again`` if this disk
     has no version of it; if that fails, the name stays. Raises ``OSError`` if the disk cannot be written.
     """
     target = renamed(name, words)
-    if (media_root / target).exists():
+    if (media / target).exists():
         return target
-    content = whole_rendition(name, media_root) or (_with_other_words(target, media_root) if digest_in(name) else None)
+    content = whole_rendition(name, media) or (_with_other_words(target, media) if digest_in(name) else None)
     if (content := content or encode_again()) is None:
         return name
-    _write(checksummed(labelled(content, label_of(words))), media_root / target)
+    write(checksummed(labelled(content, label_of(words))), media / target)
     return target
 
 
@@ -169,9 +170,9 @@ def renamed(name: str, words: Words) -> str:
     return f"{parts['photo']}-{label_of(words).name}-{parts['rest']}" if parts else name
 
 
-def reencoded(name: str, original: str, media_root: Path, limits: Limits) -> bytes | None:
+def reencoded(name: str, original: str, media: AnyPath, limits: Limits) -> bytes | None:
     """The rendition ``name`` without words; ``None`` if the photo's file is missing or damaged."""
-    data = _content_of(media_root / original) if original else None
+    data = _content_of(media / original) if original else None
     if data is None:
         return None
     width, _, kind = size_in(name).partition(".")
@@ -199,16 +200,19 @@ def size_in(name: str) -> str:
     return parts["rest"] if parts else ""
 
 
-def _content_of(path: Path) -> bytes | None:
+def _content_of(path: AnyPath) -> bytes | None:
     with suppress(FileNotFoundError):
         return path.read_bytes()
     return None
 
 
-def _write(content: bytes, target: Path) -> bool:
+def write(content: bytes, target: AnyPath) -> bool:
     """Returns ``False`` if the file was there already."""
     if target.exists():
         return False
+    if isinstance(target, BucketPath):
+        target.write_bytes(content)
+        return True
     # Originals may say where a photo was taken, so only the archive reads them.
     is_original = target.parent.parent.name == "originals"
     for folder in (target.parent.parent, target.parent):

@@ -4,11 +4,11 @@ from collections import defaultdict
 from collections.abc import Container, Mapping, Sequence
 from typing import Any
 
-from django.conf import settings
 from django.db.models import Exists, OuterRef, Q
 
 from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, save_tag
+from articles.catalogue.photo_files import media
 from articles.catalogue.recorded import decoded
 from articles.loading.undo.created import BY_STAFF
 from articles.models import ArticleChange, Change, Conflict, Load, Photo, Source, Tag, TagChange
@@ -49,9 +49,9 @@ def sweep(files: Mapping[str, set[str]], referred: Container[str]) -> None:
     for batch in chunks([digest for digest in files if digest not in referred], 500):
         used = {name for row in Photo.everything.filter(digest__in=batch).values_list("digest", *FILES) for name in row}
         for digest in batch:
-            unused = [settings.MEDIA_ROOT / name for name in files[digest] - used]
+            unused = [media() / name for name in files[digest] - used]
             if digest not in used:  # all renditions, also with former labels
-                unused += (settings.MEDIA_ROOT / "renditions" / digest[:2]).glob(f"{digest}-*")
+                unused += (media() / "renditions" / digest[:2]).glob(f"{digest}-*")
             for path in unused:
                 path.unlink(missing_ok=True)
 

@@ -16,9 +16,10 @@ from whitenoise.middleware import WhiteNoiseMiddleware
 from whitenoise.responders import NotARegularFileError, StaticFile
 
 from articles import photos
+from articles.catalogue import photo_files
 from articles.models import Rendition
 from articles.public.caching import FOR_OTHER_SITES, public
-from articles.public.views.errors import photo_gone, withdrawn
+from articles.public.views.errors import photo_gone, refusal, withdrawn
 
 # A drawing opened on its own may style itself and contain pictures, and do nothing else.
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
@@ -67,7 +68,7 @@ def of_photo(path: str) -> QuerySet[Rendition]:
 
 
 def rendition_file(path: str) -> RenditionFile | None:
-    """A rendition with its headers; ``None`` if the file is not on this disk."""
+    """A rendition with its headers; ``None`` if its file cannot be read."""
     name = PurePosixPath(path)
     headers = [
         ("Content-Type", photos.MEDIA_TYPES[name.suffix]),
@@ -79,14 +80,17 @@ def rendition_file(path: str) -> RenditionFile | None:
         *([("Content-Security-Policy", DRAWING_POLICY)] if name.suffix == ".svg" else []),
     ]
     try:
-        return RenditionFile(str(settings.MEDIA_ROOT / path), headers)
+        return RenditionFile(str(photo_files.nearby(path)), headers)
     except (NotARegularFileError, OSError):
         return None
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
-    file = rendition_file(path) if is_shown(path) else None
+    is_public = is_shown(path)
+    if is_public and settings.MEDIA_STORAGE:
+        return refusal(503)  # it could not be copied; a second try would take the time of pages
+    file = rendition_file(path) if is_public else None
     if file is None:
         return _not_shown(request, path)
     request.META.pop("HTTP_ACCEPT_ENCODING", None)  # images are compressed already
