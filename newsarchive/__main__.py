@@ -23,7 +23,7 @@ def main() -> None:
     from django.conf import settings
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
-    from django.db import DatabaseError, InterfaceError, OperationalError
+    from django.db import Error, OperationalError
 
     try:
         settings.INSTALLED_APPS  # noqa: B018  # else Django would only report an unknown command
@@ -31,14 +31,14 @@ def main() -> None:
         _stop(str(error))
     try:
         execute_from_command_line(sys.argv)
-    except (DatabaseError, InterfaceError) as error:
-        from articles.models.database_errors import in_one_line, is_of_older_archive, is_unreachable
+    except Error as error:
+        from articles.models.database_errors import in_one_line, is_damaged, is_of_older_archive, is_unreachable
 
         if is_of_older_archive(error):
             _stop(f"No archive here yet, or one from an older version. Set it up first: {settings.MANAGE} migrate")
         if is_unreachable(error):
             _stop(f"Cannot reach the database (DATABASE_URL): {in_one_line(error)}")
-        if isinstance(error, OperationalError):  # also within Django's own checks, before any command begins
+        if isinstance(error, OperationalError) or is_damaged(error):  # also in Django's checks, before any command
             _stop(f"The database stopped working: {in_one_line(error)}. Fix the problem and run the command again.")
         raise
 

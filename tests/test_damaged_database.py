@@ -1,4 +1,6 @@
-"""Damaged pages of the database: readers get an error page, monitoring a 503, the log a line for each request."""
+"""Damaged pages of the database: readers get an error page, monitoring a 503, the log a line for each request, and
+commands say what to do.
+"""
 
 from __future__ import annotations
 
@@ -47,6 +49,20 @@ def test_health_is_bad_when_the_whole_file_is_damaged(tmp_path: Path) -> None:
     copy_empty(tmp_path)
     archive = Archive(f"http://127.0.0.1:{free_port()}", tmp_path)
     assert_bad(*answers_of_damaged(archive, lambda: overwrite(tmp_path / "archive.sqlite3")))
+
+
+def test_commands_on_a_damaged_database_end_with_the_reason_and_a_backup_can_replace_it(tmp_path: Path) -> None:
+    copy_empty(tmp_path)
+    archive, backup = Archive("", tmp_path), tmp_path / "backup.tar"
+    archive.manage("backup", str(backup))
+    overwrite(tmp_path / "archive.sqlite3")
+    why = "The database is damaged. To see where: manage.py verify_archive. To fix: restore the database from a backup"
+    for code, *command in ((2, "serve"), (2, "check"), (1, "load_articles", "fixtures/seeds"), (1, "verify_archive")):
+        done = archive.manage(*map(str, command), code=int(code))
+        assert why in done.stdout + done.stderr
+        assert "Traceback" not in done.stderr
+    archive.manage("restore", "--force", str(backup))
+    assert archive.manage("verify_archive").stdout == "0 faults, 0 repaired\n"
 
 
 @pytest.mark.postgres

@@ -25,6 +25,7 @@ from articles.ingest.pool import Reading
 from articles.ingest.story import Story, Withheld
 from articles.loading.matching import Target
 from articles.models import Article
+from articles.models.database_errors import in_one_line
 from articles.text.damage import noted_words
 from articles.text.phrases import counted
 
@@ -276,9 +277,9 @@ class Report:
 
 def _why(error: Exception) -> str:
     if isinstance(error, OperationalError | ProgrammingError):
-        return f"The database stopped working: {error}"
+        return f"The database stopped working: {in_one_line(error)}"
     if isinstance(error, DatabaseError):
-        return f"The database refused a batch: {error}"
+        return f"The database refused a batch: {in_one_line(error)}"
     if isinstance(error, sqlite3.Error):
         return f"Cannot write or read a temporary file: {error}"
     if isinstance(error, OSError):

@@ -52,10 +52,10 @@ Fault = tuple[str, str, Fix]  # where (a path or an address), what is wrong, and
 def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) -> tuple[int, int]:
     """The numbers of faults found and repaired."""
     console, found, repaired = Console(stderr=True), 0, 0
-    if connection.vendor == "sqlite":
-        connection.ensure_connection()
-        connection.connection.set_progress_handler(lambda: 0, 250_000)  # steps, after which Ctrl-C is noticed
     try:
+        if connection.vendor == "sqlite":
+            connection.ensure_connection()
+            connection.connection.set_progress_handler(lambda: 0, 250_000)  # steps, after which Ctrl-C is noticed
         for name, parts, check in _checks(sample):
             for part in track(parts, name, console=console, transient=True, disable=not console.is_terminal):
                 first, failed = _look(check, part), dict[Fix, str]()
@@ -76,7 +76,7 @@ def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) ->
     except DatabaseError as error:
         if not is_damaged(error):
             raise
-        say(f"The database is damaged, so that the rest was not checked: {in_one_line(error)}. To fix: {RESTORE}")
+        say(f"The rest was not checked: {in_one_line(error)}")
         found += 1
     return found, repaired
 

@@ -4,6 +4,7 @@ import re
 import sqlite3
 from typing import TypeGuard
 
+from django.conf import settings
 from django.db import Error, IntegrityError, InterfaceError, OperationalError, ProgrammingError
 
 SQLITE_BUSY = {
@@ -54,10 +55,15 @@ def is_of_older_archive(error: Error) -> bool:
 
 
 def in_one_line(error: BaseException) -> str:
-    """The message; if psycopg tried several servers, ``h1:5432: Connection refused; h2:5432: session is read-only``."""
+    """The message, with advice if the database is damaged; if psycopg tried several servers, ``h1:5432: Connection
+    refused; h2:5432: session is read-only``.
+    """
     if attempts := dict.fromkeys(_ATTEMPT.findall(str(error))):
         return "; ".join(f"{host}:{port}: {why}" for host, port, why in attempts)
-    return "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    words = "; ".join(line.strip() for line in str(error).splitlines() if line.strip())
+    where, fix = (f"{settings.MANAGE} {command}" for command in ("verify_archive", "restore --force FILE"))
+    advice = f"To see where: {where}. To fix: restore the database from a backup ({fix})"
+    return f"{words}. The database is damaged. {advice}" if is_damaged(error) else words
 
 
 def _sqlite_code(error: Error) -> int:

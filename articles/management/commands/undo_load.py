@@ -13,6 +13,7 @@ from articles.loading.sites import profile_of_paths
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
 from articles.management.archive import add_archive_option
 from articles.models import Load
+from articles.models.database_errors import in_one_line
 from articles.text.dates import day_words
 
 
@@ -42,7 +43,7 @@ class Command(BaseCommand):
             result = undo(load, dry_run=options["dry_run"])
         except DatabaseError as error:
             advice = "The load is partly undone. Run the command again to continue."
-            raise CommandError(f"The database stopped working: {error}. {advice}") from error
+            raise CommandError(f"The database stopped working: {in_one_line(error)}. {advice}") from error
         for line in result.lines:
             self.stdout.write(printable(line))
         self._name("Deletes", result.deleted_headlines, result.removed)

@@ -15,6 +15,7 @@ from articles.text.phrases import counted
 
 class Command(BaseCommand):
     help = "Check that the archive is whole, also while it is used: names each fault and what would fix it."
+    requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
         add_archive_option(parser)
