@@ -16,12 +16,13 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from articles.models.database_errors import in_one_line
 from articles.models.reading import public_page
-from articles.models.replicas import RECEIVED, REPLAYED, Follower, position_of, replicas
+from articles.models.replicas import RECEIVED, STATE, Follower, replicas, row_of
 from articles.public.views.plain import read_front_page
 from articles.search import index
 
 log = logging.getLogger(__name__)
 READY, HANGS = "/readyz", "the database or the photo folder does not answer"
+FORMER = "a former primary is running, to which nothing is written (the log names it)"
 EVERY_SECONDS, PATIENCE_SECONDS = 1, 4  # a server without power is noticed after three
 HEADERS = [("Content-Type", "text/plain"), ("Cache-Control", "no-store"), ("X-Robots-Tag", "noindex"), ("Server", "")]
 MIGRATIONS = {*MigrationLoader(None).graph.leaf_nodes()}  # the newest of each application
@@ -46,7 +47,8 @@ class Readiness:
             self._found = [HANGS]
         found = self._found
         start_response("503 Service Unavailable" if found else "200 OK", HEADERS)
-        return [f"{line}\n".encode() for line in found or ["ok"]] if environ["REQUEST_METHOD"] == "GET" else []
+        found = found or ["ok", *([FORMER] if replicas.has_former else [])]
+        return [f"{line}\n".encode() for line in found] if environ["REQUEST_METHOD"] == "GET" else []
 
 
 def faults() -> list[str]:
@@ -61,7 +63,8 @@ def faults() -> list[str]:
                 return ["the search index is not complete: migrate builds it"]
             has_limit = reader.vendor == "postgresql" and settings.REPLICA_MAX_LAG_SECONDS
             # Of several servers, readers leave those that are late.
-            if has_limit and not replicas.exist and position_of(reader, REPLAYED) < follower().due:
+            position, is_standby, *_ = row_of(reader, STATE) if has_limit and not replicas.exist else (0, False)
+            if is_standby and position < follower().due:
                 found.append(f"the standby is more than {settings.REPLICA_MAX_LAG_SECONDS:g} seconds late")
             # A bucket is the same for all machines: without it, pages without photos are better than none.
             if read_front_page().photo_files and not settings.MEDIA_STORAGE:

@@ -1,7 +1,8 @@
 """``make chaos``: a primary and two standbys on this machine, killed, promoted and restored under a served archive.
 
-Readers request pages steadily, an editor looks at the admin. The drill passes if every failed page was in progress on a
-server as it was killed, and no server lets a reader's connection write. One to two minutes.
+Readers request pages steadily from two web machines, an editor looks at the admin. The drill passes if every failed
+page was in progress on a server as it was killed, no server lets a reader's connection write, and nobody writes to the
+former primary when it is started again as it was. One to two minutes.
 """
 
 from __future__ import annotations
@@ -16,7 +17,7 @@ import time
 import urllib.error
 import urllib.parse
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -67,8 +68,8 @@ class Phase:
 class Drill:
     """The phases, and what was asked and answered in each."""
 
-    def __init__(self, url: str, var: Path, seconds: float) -> None:
-        self.url, self.var, self.seconds = url, var, seconds
+    def __init__(self, urls: Sequence[str], seconds: float) -> None:
+        self.urls, self.seconds = urls, seconds
         self.phases: list[Phase] = []
         self.kills: list[tuple[float, float]] = []
 
@@ -138,14 +139,15 @@ class Drill:
 
     def _pace(self, stop: threading.Event, asking: ThreadPoolExecutor) -> None:
         for number in count():
-            asking.submit(self._get, ADDRESSES[number % len(ADDRESSES)].format(number=number))
+            address = ADDRESSES[number // 2 % len(ADDRESSES)].format(number=number)
+            asking.submit(self._get, self.urls[number % 2] + address)
             if stop.wait(1 / A_SECOND):
                 return
 
     def _get(self, address: str) -> None:
         began = time.monotonic()
         try:
-            with urllib.request.urlopen(self.url + address, timeout=15) as answer:
+            with urllib.request.urlopen(address, timeout=15) as answer:
                 answer.read()
                 status = answer.status
         except urllib.error.HTTPError as error:
@@ -157,14 +159,14 @@ class Drill:
     def _edit(self, stop: threading.Event) -> None:
         """Sign in, and look at a list once a second."""
         browser = urllib.request.build_opener(urllib.request.HTTPCookieProcessor(jar := CookieJar()))
-        log_in = f"{self.url}/admin/login/"
+        log_in = f"{self.urls[0]}/admin/login/"
         browser.open(log_in, timeout=15).read()
         token = next(cookie.value for cookie in jar if cookie.name == "csrftoken")
         form = {"username": "chaos", "password": PASSWORD, "csrfmiddlewaretoken": token, "next": "/admin/"}
         browser.open(log_in, urllib.parse.urlencode(form).encode(), timeout=15).read()
         while not stop.wait(1):
             try:
-                status = browser.open(f"{self.url}/admin/articles/article/", timeout=15).status
+                status = browser.open(f"{self.urls[0]}/admin/articles/article/", timeout=15).status
             except urllib.error.HTTPError as error:
                 status = error.code
             except OSError:
@@ -233,15 +235,19 @@ def _follows(standby: Server, primary: Server) -> bool:
     return has_come
 
 
-def _manage(environ: dict[str, str], *arguments: str) -> None:
-    subprocess.run(
+def _manage(environ: dict[str, str], *arguments: str, code: int = 0) -> str:
+    done = subprocess.run(
         [sys.executable, "manage.py", *arguments],
-        cwd=ROOT, env=environ, stdout=subprocess.DEVNULL, timeout=300, check=True,
+        cwd=ROOT, env=environ, capture_output=True, text=True, timeout=300, check=False,
     )  # fmt: skip
+    if done.returncode != code:
+        sys.exit(f"{arguments} ended with {done.returncode}: {done.stdout}{done.stderr}")
+    return done.stderr
 
 
-def run(folder: Path, servers: list[Server], port: int, second_port: int, seconds: float) -> bool:
+def run(folder: Path, servers: list[Server], ports: Sequence[int], seconds: float) -> bool:
     primary, one, two = servers
+    port, second_port, third_port = ports
     hosts = ",".join(f"127.0.0.1:{server.port}" for server in servers)
     environ = {
         **environment(folder / "archive"),
@@ -250,12 +256,17 @@ def run(folder: Path, servers: list[Server], port: int, second_port: int, second
         "REPLICA_MAX_LAG_SECONDS": "2",
         "SECRET_KEY": "chaos",
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
+        "SECRET_KEY": PASSWORD * 3,
+        "MEDIA_ROOT": str(folder / "archive" / "media"),
     }
+    second = {**environ, "VAR_DIR": str(folder / "second")}
     print("Loading some articles …", flush=True)
     _manage(environ, "load_articles", "fixtures/seeds")
     _manage(environ, "createsuperuser", "--no-input", "--username", "chaos", "--email", "chaos@example.org")
-    with _serving(port, environ) as url:
-        drill = Drill(url, folder / "archive", seconds)
+    with _serving(port, environ) as url, _serving(second_port, second) as second_url:
+        drill = Drill([url, second_url], seconds)
+        for number in range(16):  # the first page of each process takes long
+            urllib.request.urlopen(f"{drill.urls[number % 2]}/search/?q={number}", timeout=15).close()
         with drill.readers():
             drill.phase("all three up")
             drill.try_to_write(primary, one, two)
@@ -269,24 +280,30 @@ def run(folder: Path, servers: list[Server], port: int, second_port: int, second
             drill.phase("standbys back", one.start, two.start)
             drill.phase("primary killed", primary.kill)
             drill.try_to_write(one, two)
-            with _serving(second_port, environ):
+            with _serving(third_port, environ):
                 print("The archive starts without its primary.")
             drill.phase("first standby promoted", one.promote)
             drill.try_to_write(one, two)
             drill.phase("second standby killed: promoted one reads", two.kill)
+            drill.phase("former primary back as it was", primary.start)
+            why = _manage(environ, "load_articles", "fixtures/samples", code=1)
+            is_named = all(f":{server.port} " in why for server in (primary, one)) and "timeline" in why
+            is_kept = is_named and not _is_read(primary)
             drill.phase("former primary back, as a standby", lambda: follow(primary, servers), two.start)
+            is_kept &= drill.phases[-1].staff[-1:] == [200]  # before, only over connections to the promoted one
             drill.try_to_write(primary, one, two)
             is_followed = [_follows(standby, one) for standby in (primary, two)]
     is_good = drill.report()
     print(f"The standby that stopped to replay was left by readers: {'yes' if is_left else 'NO'}")
+    print(f"The former primary was neither written nor read: {'yes' if is_kept else 'NO'}")
     print(f"The promoted server is followed by the other two: {'yes' if all(is_followed) else 'NO'}")
-    return is_good and is_left and all(is_followed)
+    return is_good and is_left and is_kept and all(is_followed)
 
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=(__doc__ or "").splitlines()[0])
     parser.add_argument("--seconds", type=float, default=5, help="of each phase (default: 5)")
-    parser.add_argument("--ports", type=int, nargs=5, help="of the three servers and the archive, and one more")
+    parser.add_argument("--ports", type=int, nargs=6, help="of the three servers, the two web machines, and one more")
     options = parser.parse_args()
     if tools() is None:
         sys.exit(MISSING)
@@ -295,9 +312,12 @@ def main() -> None:
     signal.alarm(LIMIT_SECONDS)
     settings.configure()  # for connections of the drill's own; the archive runs by itself
     django.setup()
-    *ports, port, second_port = options.ports or free_ports(5)
-    with tempfile.TemporaryDirectory(prefix="newsarchive-chaos-") as folder, cluster(Path(folder), *ports) as servers:
-        is_good = run(Path(folder), servers, port, second_port, options.seconds)
+    ports = options.ports or free_ports(6)
+    with (
+        tempfile.TemporaryDirectory(prefix="newsarchive-chaos-") as folder,
+        cluster(Path(folder), *ports[:3]) as servers,
+    ):
+        is_good = run(Path(folder), servers, ports[3:], options.seconds)
     print("\nPassed." if is_good else "\nFailed.")
     sys.exit(0 if is_good else 1)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import urllib.error
 import urllib.parse
 import urllib.request
 from http.cookiejar import CookieJar
@@ -27,14 +28,22 @@ class StaffBrowser:
         words: str = self._opener.open(f"{self.url}{path}", timeout=30).read().decode()
         return words
 
-    def save(self, path: str, *, without: tuple[str, ...] = (), **values: str | list[str]) -> str:
-        """Open a form, change some values, and save it, which must succeed; the page that follows."""
-        url, form = f"{self.url}{path}", FormReader()
+    def status(self, path: str) -> int:
+        try:
+            return int(self._opener.open(f"{self.url}{path}", timeout=30).status)
+        except urllib.error.HTTPError as error:
+            return error.code
+
+    def save(self, path: str, *, without: tuple[str, ...] = (), to: str = "", **values: str | list[str]) -> str:
+        """Open a form, change some values, and save it, which must succeed; the page that follows. ``to``: where it is
+        sent, if that is not the address of the form.
+        """
+        url, form = f"{self.url}{to or path}", FormReader()
         form.feed(self.page(path))
         sent = {name: value for name, value in form.values.items() if "__prefix__" not in name and name != "q"}
         sent = {name: value for name, value in {**sent, **values}.items() if name not in without}
         request = urllib.request.Request(url, urllib.parse.urlencode(sent, doseq=True).encode(), {"Referer": url})
         answer = self._opener.open(request, timeout=30)
         page: str = answer.read().decode()
-        assert answer.url != url, re.findall(r'class="errorlist.*', page)
+        assert answer.url != url or to, re.findall(r'class="errorlist.*', page)
         return page

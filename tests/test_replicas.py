@@ -1,4 +1,6 @@
-"""Late standbys: readers leave them, staff are warned, and pages are served when the primary is down."""
+"""Late standbys: readers leave them, staff are warned, and pages are served when the primary is down. Former primaries,
+started again as they were: nothing is written to them, nor read there.
+"""
 
 from __future__ import annotations
 
@@ -11,12 +13,13 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import psycopg
 import pytest
 
 from newsarchive.page_cache import FRESH_SECONDS
-from tests.postgres import Server, cluster, free_ports, needed
+from tests.postgres import Server, cluster, follow, free_ports, needed
 from tests.served import Archive, ask, copy_empty, free_port, serving
 from tests.staff_over_http import MAKE_STAFF, StaffBrowser
 
@@ -66,7 +69,8 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Site]:
             "REPLICA_URLS": f"{standby.url}?application_name=reader", "REPLICA_MAX_LAG_SECONDS": str(LIMIT_SECONDS),
             "METRICS_ADDRESS": f"127.0.0.1:{free_port()}",
         }  # fmt: skip
-        archive = Archive(f"http://127.0.0.1:{free_port()}", var, primary.url, variables)
+        both = primary.url.replace("/postgres", f",127.0.0.1:{standby.port}/postgres")
+        archive = Archive(f"http://127.0.0.1:{free_port()}", var, both, variables)
         copy_empty(var)
         archive.manage("load_articles", "fixtures/samples")
         archive.manage("shell", "-c", MAKE_STAFF)
@@ -182,3 +186,41 @@ def test_a_late_standby_is_read_when_the_primary_dies(site: Site) -> None:
     wait_until(lambda: site.lag() == math.inf)
     site.primary.start()
     wait_until(lambda: site.statuses(address) == {410})
+
+
+def test_a_former_primary_that_is_started_again_is_neither_written_nor_read(site: Site) -> None:
+    site.primary.kill()
+    site.standby.promote()
+    wait_until(lambda: site.staff.status("/admin/articles/article/") == 200)
+    address, form = newest(site, site.standby)
+    site.staff.save(form, headline="Saved on the new primary")
+    site.primary.start()
+
+    wait_until(lambda: site.staff.status("/admin/articles/article/") == 503)
+    with pytest.raises(HTTPError) as refused:
+        site.staff.page("/admin/login/")
+    assert "Nothing can be saved now" in refused.value.read().decode()
+    done = site.archive.manage("load_articles", "fixtures/seeds", code=1)
+    here, newer = (f"127.0.0.1:{server.port}" for server in (site.primary, site.standby))
+    words = f"{here} is a former primary on timeline 1; {newer} was promoted to timeline 2."
+    assert words in done.stderr
+    assert "Traceback" not in done.stderr
+
+    assert site.searches() == {200}
+    assert (scalar(site.primary, READERS), scalar(site.standby, READERS) > 0) == (0, True)
+    assert "Saved on the new primary" in ask(site.archive.url + address).text
+    ready = ask(f"{site.archive.url}/readyz")
+    assert ready.status == 200
+    assert "a former primary is running" in ready.text
+
+    site.standby.kill()
+    done = site.archive.manage("load_articles", "fixtures/seeds", code=1)
+    assert words in done.stderr, "the installation remembers the newer one"
+    site.searches()
+    assert site.searches() == {200}
+    site.standby.start()
+
+    follow(site.primary, [site.primary, site.standby])
+    wait_until(lambda: site.staff.status("/admin/articles/article/") == 200)
+    assert "A standby is behind" not in site.staff.save(form, headline="Saved after all")
+    wait_until(lambda: ask(f"{site.archive.url}/readyz").text == "ok\n")

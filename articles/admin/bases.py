@@ -285,7 +285,7 @@ def saved_or_told(
 
 def wait_for_standbys(request: HttpRequest) -> None:
     """After a withdrawal: wait up to two seconds for the servers of readers, and warn of one that may still show it."""
-    if replicas.wait():
+    if replicas.wait(for_all=True):
         return
     if limit := ceil(settings.REPLICA_MAX_LAG_SECONDS):
         words = ngettext(

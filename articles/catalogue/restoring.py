@@ -19,6 +19,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from articles.catalogue.backup import COPIES, FORMAT, BackupError, Progress, check_space, run_client
 from articles.models.generation import install_triggers
+from articles.models.replicas import FOLLOWER
 
 KEYS = {"newsarchive", "made_at", "vendor", "migrations", "counts", "variables", "database_bytes", "missing", "members"}
 HOME, MEDIA = ("archive.toml", "tags.toml", "sites"), ("originals", "renditions")
@@ -135,12 +136,13 @@ def _is_there(path: Path) -> bool:
 
 
 def _is_in_use() -> bool:
-    """``True`` if there are other connections, as from ``serve``."""
+    """``True`` if there are connections of others, as from ``serve``."""
     connection = connections["default"]
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             others = "datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
-            cursor.execute(f"SELECT count(*) FROM pg_stat_activity WHERE {others}")  # noqa: S608
+            sql = f"SELECT count(*) FROM pg_stat_activity WHERE {others} AND application_name <> %s"  # noqa: S608
+            cursor.execute(sql, [FOLLOWER])  # of this command too
             return bool(cursor.fetchone()[0])
     with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0)) as alone:
         try:

@@ -163,7 +163,7 @@ def check_readable() -> None:
         raise
     if reader.vendor == "postgresql":
         try:
-            connections["default"].ensure_connection()
+            connections["default"].cursor().execute("SELECT 1")  # also compares timelines
         except DatabaseError as error:
             words = "Serving public pages only. Staff cannot sign in until the database in DATABASE_URL is available"
             sys.stderr.write(f"{words} again: {in_one_line(error)}\n")

@@ -16,6 +16,7 @@ from django.urls import ResolverMatch, reverse
 
 from articles.models import Article, Author, Gone, PeriodCount, Source, Tag
 from articles.models.database_errors import in_one_line, is_damaged, is_unavailable
+from articles.models.replicas import FormerPrimaryError
 from articles.public import redirects
 from articles.public.caching import for_everybody
 from articles.public.context import about_archive
@@ -173,7 +174,7 @@ def server_error(request: HttpRequest) -> HttpResponse:
     if request.path_info == reverse("healthz"):
         response = unhealthy()
     elif is_unavailable(error):
-        response = refusal(503)
+        response = refusal(503, "former_primary.html" if isinstance(error, FormerPrimaryError) else "503.html")
     else:
         response = _page_alone("500.html", 500)
     if error and (is_unavailable(error) or is_damaged(error)):
@@ -187,9 +188,9 @@ def unhealthy() -> HttpResponse:
     return HttpResponse("the database cannot be read\n", status=503, headers=headers)
 
 
-def refusal(status: int) -> HttpResponse:
+def refusal(status: int, template: str = "503.html") -> HttpResponse:
     """503, or 429 for one of too many requests of a client."""
-    response = _page_alone("503.html", status)
+    response = _page_alone(template, status)
     response["Retry-After"] = "5"
     response["Cache-Control"] = "no-store"
     return response
