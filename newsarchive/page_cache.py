@@ -153,7 +153,7 @@ class Watch:
     def __init__(self) -> None:
         self.state = UNKNOWN
         # When the state was first seen, as an HTTP date; "" for two seconds, since another change within the same
-        # second would have the same date: RFC 9110, section 8.8.2.2.
+        # second would have the same date (RFC 9110, section 8.8.2.2), and with standbys, which may show it later.
         self.modified = ""
         self.seen_at = self._answered_at = self._next_at = 0.0
         self._is_answering = True
@@ -188,7 +188,7 @@ class Watch:
             self.seen_at = time.time()
             self.modified = ""
             self.state = state
-        elif not self.modified and time.time() - self.seen_at > 2:
+        elif not self.modified and time.time() - self.seen_at > 2 and not replicas.exist:
             self.modified = http_date(int(self.seen_at))
 
     def hurry(self) -> None:
@@ -349,10 +349,12 @@ class PageCache:
         if (parse_http_date_safe(values.get("Last-Modified", "")) or 0) > self._watch.seen_at:
             # The clock of whoever wrote it is ahead: the date would vouch for changes that are still to come.
             headers = [(name, value) for name, value in headers if name != "Last-Modified"]
+        generation = inner[GENERATION]  # of the page
+        if generation is not None and generation < (memory.state[0] or 0):  # of a late standby: no 304 for it
+            headers = [(name, value) for name, value in headers if name != "ETag"]
         answer = Answer.of(status, headers, b"".join(body))
         close(body)
         is_for_all = status[:3] in KEPT_STATUSES and "public" in values.get("Cache-Control", "")
-        generation = inner[GENERATION]  # of the page
         if is_for_all and generation is not None and generation == memory.state[0]:
             memory.keep((page, ""), answer)
         return answer

@@ -421,6 +421,22 @@ def test_a_page_that_a_standby_made_of_an_earlier_state_is_sent_and_not_kept(enc
         assert behind.made == 3
 
 
+@pytest.mark.django_db(databases=["default", "reader"])
+@pytest.mark.parametrize(("lag", "status"), [(0, "304 Not Modified"), (1, "200 OK")])
+def test_what_a_late_standby_made_is_never_unchanged(lag: int, status: str) -> None:
+    watch, statuses = Watch(), list[str]()
+
+    def page(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        environ[GENERATION] = (watch.current()[0] or 0) - lag
+        start_response("200 OK", [("Cache-Control", "public"), ("Content-Length", "1"), ("ETag", '"a"')])
+        return [b"a"]
+
+    environ = {"REQUEST_METHOD": "GET", "PATH_INFO": "/a", "QUERY_STRING": "", "wsgi.url_scheme": "http"}
+    environ["HTTP_IF_NONE_MATCH"] = '"a"'
+    PageCache(page, watch, capacity_bytes=100_000, threads=24)(environ, lambda given, _: statuses.append(given))
+    assert statuses == [status]
+
+
 def test_lists_mention_that_a_source_is_not_named_as_soon_as_another_is(
     tmp_path: Path, tmp_path_factory: pytest.TempPathFactory
 ) -> None:

@@ -270,8 +270,9 @@ def saved_or_told(
     try:
         with transaction_of_changes():
             answer: HttpResponse = save()
-        if getattr(request, "has_hidden", False):
-            wait_for_standbys(request)
+        has_hidden = getattr(request, "has_hidden", False)
+        if has_hidden or answer.status_code == 302:  # else it is the form again
+            wait_for_standbys(request, for_all=has_hidden)
         return answer
     except NotDone as refusal:
         if refused is None:
@@ -283,18 +284,18 @@ def saved_or_told(
         return _not_saved(request, 503 if is_busy else 409, is_busy=is_busy)
 
 
-def wait_for_standbys(request: HttpRequest) -> None:
-    """After a withdrawal: wait up to two seconds for the servers of readers, and warn of one that may still show it."""
-    if replicas.wait(for_all=True):
+def wait_for_standbys(request: HttpRequest, *, for_all: bool) -> None:
+    """Wait up to two seconds until readers see what was saved, and warn if they may not; as ``Replicas.wait``."""
+    if replicas.wait(for_all=for_all):
         return
     if limit := ceil(settings.REPLICA_MAX_LAG_SECONDS):
         words = ngettext(
-            "A standby is behind and may show this for up to %(count)s second more.",
-            "A standby is behind and may show this for up to %(count)s seconds more.",
+            "A standby is behind: readers may see this as it was for up to %(count)s second more.",
+            "A standby is behind: readers may see this as it was for up to %(count)s seconds more.",
             limit,
         ) % {"count": limit}
     else:
-        words = gettext("A standby is behind and may still show this.")
+        words = gettext("A standby is behind: readers may still see this as it was.")
     messages.warning(request, words)
 
 

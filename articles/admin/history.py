@@ -176,7 +176,7 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
         with transaction.atomic():
             for closed in numbers:
                 ClosedVersion.objects.update_or_create(article=article, version=closed, defaults=values)
-        wait_for_standbys(request)
+        wait_for_standbys(request, for_all=True)
         hidden = len(numbers)
         said = ngettext("%(count)s version hidden from readers.", "%(count)s versions hidden from readers.", hidden)
         said %= {"count": hidden}

@@ -21,14 +21,14 @@ page_facts: ContextVar[dict[Hashable, Any]] = ContextVar("page_facts")
 
 
 @contextmanager
-def public_page() -> Iterator[None]:
+def public_page(*, at_primary: bool = False) -> Iterator[None]:
     """Send all queries to ``reader``; they see one snapshot, and end within ``QUERY_SECONDS``."""
     writer = connections["default"]
     connections["default"] = connections["reader"]
     token = page_deadline.set(time.monotonic() + (settings.QUERY_SECONDS or math.inf))
     facts_token = page_facts.set({})
     try:
-        replicas.connect(connections["reader"])
+        replicas.connect(connections["reader"], at_primary=at_primary)
         with _one_moment():
             yield
     finally:
