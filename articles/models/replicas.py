@@ -141,8 +141,7 @@ class Replicas:
         """All servers, after starting to ask them at the first call; with the login of readers where they have one."""
         with self._lock:
             if not self._servers:
-                logins = dict.fromkeys(addresses_of("default"), "default")
-                logins |= dict.fromkeys(addresses_of("reader"), "reader")
+                logins = {address: alias for alias in ("default", "reader") for address in addresses_of(alias)}
                 servers = [Follower(alias, *address) for address, alias in logins.items()]
                 for _ in range(2):  # again, or no standby would have reached the primary's position
                     until = time.monotonic() + FIRST_SECONDS
@@ -200,10 +199,9 @@ class Replicas:
         return any(server.newest >= 0 and self._is_former(server) for server in self._servers)
 
     def wait(self, *, for_all: bool) -> bool:
-        """Wait until readers see what is committed. ``False`` if a server does not show it yet.
+        """Wait until readers see what is committed. ``False`` if a server that answers does not show it yet.
 
-        ``for_all``: also for servers that readers leave, since another process may still read them; not for those that
-        do not answer.
+        ``for_all``: also on servers that readers of this process leave, since another may still read them.
         """
         if not self.exist:
             return True
@@ -224,9 +222,8 @@ class Replicas:
 
     def lags(self) -> dict[str, float]:
         """Bytes that each standby has not replayed; infinite if it or the primary does not answer."""
-        primary, servers = (self._primary(), self._started()) if self.exist else (None, [])
-        written = primary.newest if primary else -1
-        known = {str(server): server.newest for server in servers if server.is_standby}
+        written = primary.newest if self.exist and (primary := self._primary()) else -1
+        known = {str(server): server.newest for server in self._servers if server.is_standby}
         return {name: max(0, written - at) if min(written, at) >= 0 else math.inf for name, at in known.items()}
 
     @cached_property
@@ -244,15 +241,18 @@ class Replicas:
                 SEEN.write_text(json.dumps(self._seen))
 
     def _newer(self, timeline: Any) -> list[Any] | None:
-        system, number = timeline
-        newest = self._seen.get(system, [1, ""])
-        return newest if newest[0] > number else None
+        newest = self._seen.get(timeline[0], [1, ""])
+        return newest if newest[0] > timeline[1] else None
 
     def compare(self, connection: Any) -> None:
         """Keep the timeline of a new connection, and compare it before each statement."""
         connection.timeline = None
         self._started()
-        _, is_standby, *timeline = row_of(connection, STATE)
+        try:
+            _, is_standby, *timeline = row_of(connection, STATE)
+        except Error:
+            connection.close()  # or it would be used without
+            raise
         if not is_standby:  # which cannot be written to
             info = connection.connection.info
             connection.timeline = timeline, f"{info.host}:{info.port}"
