@@ -256,7 +256,6 @@ def run(folder: Path, servers: list[Server], ports: Sequence[int], seconds: floa
         "REPLICA_MAX_LAG_SECONDS": "2",
         "SECRET_KEY": "chaos",
         "DJANGO_SUPERUSER_PASSWORD": PASSWORD,
-        "SECRET_KEY": PASSWORD * 3,
         "MEDIA_ROOT": str(folder / "archive" / "media"),
     }
     second = {**environ, "VAR_DIR": str(folder / "second")}
