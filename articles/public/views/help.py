@@ -21,8 +21,8 @@ PARTS = {
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
         "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",
-        "addresses", "vocabulary", "verify", "backup", "upgrade", "watch", "robots", "postgresql", "machines", "cluster",
-        "earnest", "proxies", "failures", "settings",
+        "addresses", "vocabulary", "verify", "backup", "upgrade", "watch", "robots", "postgresql", "machines",
+        "cluster", "earnest", "proxies", "failures", "settings",
     ),
 }  # fmt: skip
 # As they work between the files too.
