@@ -51,6 +51,13 @@ def empty() -> None:
         delete_alone(SearchEntry.objects.all())
 
 
+def outdate() -> None:
+    """Make all articles due in ``fill``, and remove what is of none, such as of rows that were deleted by hand."""
+    with transaction.atomic():
+        backend().remove(backend().strays())
+        SearchEntry.objects.update(form=0)
+
+
 def fill() -> Iterator[int]:
     """Index what is missing or of another form, in transactions of a batch; yield the number of articles so far."""
     last = done = 0

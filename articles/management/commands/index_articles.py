@@ -7,7 +7,6 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandParser
 
 from articles.management.archive import INTERRUPTED, add_archive_option
-from articles.models import SearchEntry
 from articles.search import index
 from articles.text.phrases import counted
 
@@ -27,7 +26,7 @@ class Command(BaseCommand):
             if options["rebuild"]:
                 index.empty()
             elif not options["missing"]:
-                SearchEntry.objects.update(form=0)
+                index.outdate()
             for done in index.fill():
                 if self.stdout.isatty():
                     self.stdout.write(f"\r{counted(done, 'article')}", ending="")
