@@ -198,7 +198,7 @@ def test_a_backup_during_a_load_and_edits_is_one_moment_of_the_archive(places: P
     archive = loaded(places.new("one"))
     archive.manage("shell", "-c", MAKE_STAFF)
     record = {"source": "Daily", "published": "2020-01-02", "body_markdown": "High water.\n\nLow water at noon."}
-    lines = (json.dumps({**record, "id": f"urn:tide:{n}", "headline": f"Tide {n}"}) + "\n" for n in range(3000))
+    lines = (json.dumps({**record, "id": f"urn:tide:{n}", "headline": f"Tide {n}"}) + "\n" for n in range(1500))
     (tmp_path / "tides.jsonl").write_text("".join(lines))
     copy_empty(tmp_path / "static-only")
     shutil.copytree(tmp_path / "static-only/static", archive.var / "static")

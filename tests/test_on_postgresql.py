@@ -20,9 +20,9 @@ pytestmark = pytest.mark.postgres
 THE_SAME = (
     ("loading", "likeness", "vanished", "search", "index_forms"),
     ("pages", "history", "photo_listing", "timelines"),
-    ("admin", "curation", "tag_merging", "review", "search_quality"),
+    ("admin", "tag_merging", "review", "search_quality"),
     ("undo", "edits", "former_addresses", "verify", "search_plans"),
-    ("conflicts", "merging", "derived", "added", "feeds_of_lists", "corrections", "large_archives"),
+    ("merging", "derived", "added", "feeds_of_lists", "corrections", "large_archives"),
 )
 
 
@@ -38,8 +38,10 @@ def server() -> Iterator[str]:
 @pytest.mark.parametrize("names", THE_SAME, ids=" ".join)
 def test_the_archive_is_the_same_on_postgresql(server: str, tmp_path: Path, names: tuple[str, ...]) -> None:
     files = [f"tests/test_{name}.py" for name in names]
-    done = subprocess.run(  # a page asks as many questions on either
-        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", "not questions", *files],
+    # A page asks as many questions on either, and files of SQLite are damaged elsewhere.
+    others = "not questions and not corrupt"
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "no:cacheprovider", "-k", others, *files],
         cwd=ROOT,
         env={**environment(tmp_path), "DATABASE_URL": server},
         capture_output=True,
