@@ -268,6 +268,14 @@ def test_a_photo_file_that_is_gone_is_named_and_the_rest_is_in_the_backup(archiv
     assert renditions(second) == renditions(archive)
 
 
+def test_a_file_that_others_write_or_remove_meanwhile_does_not_stop_a_backup(archive: Archive, tmp_path: Path) -> None:
+    folder = archive.var / "media/renditions/ab"
+    folder.mkdir(exist_ok=True)
+    for name in (".new-ab12", f"{'ab' * 32}-01234567-800.jpg"):
+        (folder / name).symlink_to("nowhere")  # listed, and gone when its size is wanted
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+
+
 def test_a_damaged_member_is_named_and_nothing_is_restored(archive: Archive, tmp_path: Path) -> None:
     path = tmp_path / "backup.tar"
     archive.manage("backup", str(path))

@@ -108,15 +108,16 @@ def _files(alias: str) -> dict[str, AnyPath]:
     own["tags.toml"] = settings.TAGS_FILE or home / "tags.toml"
     names = set(Photo.everything.using(alias).exclude(file="").values_list("file", flat=True))
     names.update(name for row in Rendition.objects.using(alias).iterator() for name in names_of(row))
+    kinds = ("originals", "renditions")
+    there = {f"{kind}/{path.name[:2]}/{path.name}": path for kind in kinds for path in media().glob(f"{kind}/??/[!.]*")}
     # Versions, undone loads and open conflicts name others by their digest.
-    names.update(f"originals/{path.name[:2]}/{path.name}" for path in media().glob("originals/??/[!.]*"))
+    names.update(name for name in there if name.startswith("originals"))
     own = {name: path for name, path in own.items() if path.is_file()}
-    return own | {name: media() / name for name in sorted(names)}
+    return own | {name: there.get(name) or media() / name for name in sorted(names)}
 
 
 def _write(out: IO[bytes], files: dict[str, AnyPath], alias: str, size: int, progress: Progress) -> dict[str, Any]:
-    own = (path for path in files.values() if isinstance(path, Path) and not path.is_relative_to(settings.MEDIA_ROOT))
-    total = sum(path.stat().st_size + 2 * tarfile.BLOCKSIZE for path in (*own, *media().glob("*/??/*")))
+    total = sum(map(_room_for, files.values()))
     check_space(Path(out.name).parent.parent, total)
     manifest: dict[str, Any] = {
         "format": FORMAT,
@@ -145,6 +146,12 @@ def _write(out: IO[bytes], files: dict[str, AnyPath], alias: str, size: int, pro
     out.seek(tarfile.BLOCKSIZE)
     out.write(json.dumps(manifest, indent=1).ljust(room).encode())
     return manifest
+
+
+def _room_for(path: AnyPath) -> int:
+    with suppress(FileNotFoundError):  # removed meanwhile
+        return path.stat().st_size + 2 * tarfile.BLOCKSIZE
+    return 0
 
 
 def _opened(name: str, path: AnyPath, alias: str) -> IO[bytes]:
