@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import re
 import shutil
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -14,6 +16,7 @@ from django.core.management import call_command
 from django.test import Client
 from django.urls import reverse
 
+from articles.catalogue import photo_files
 from articles.models import Article, Conflict, Photo
 from articles.text.keys import digest_of
 from tests.forms import FormReader
@@ -235,6 +238,24 @@ def test_a_full_disk_is_told_at_the_field_and_leaves_nothing(
     filler.unlink()
     assert add_both().status_code == 302
     assert (pier().headline, Photo.objects.count()) == ("Other", 2)
+
+
+def test_what_was_typed_is_kept_if_a_file_can_neither_be_written_nor_removed(
+    folder: Path, editor: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any, **__: Any) -> None:
+        raise OSError(errno.EIO, "no answer")
+
+    def write_half(data: Any, photo: Photo, written: list[Any]) -> None:
+        written.append(SimpleNamespace(unlink=fail))
+        fail()
+
+    monkeypatch.setattr(photo_files, "hold", write_half)
+    answer = save(editor, pier(), headline="Other", **{"photos-0-upload": upload(CAPTIONED)})
+    why = "Not saved: the file could not be written (no answer). Please tell the operator of the archive."
+    assert why in errors(answer)
+    assert 'value="Other"' in answer.content.decode() or ">Other<" in answer.content.decode()
+    assert pier().headline == "Pier"
 
 
 # --- Replacing, and loads after that. ---------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import errno
 import logging
 from collections.abc import Callable, Iterable, Sequence
+from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -88,7 +89,8 @@ def hold_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, Hel
             return photo_files.hold(row.cleaned_data["upload"], row.instance, written)
         except OSError as error:
             for path in written:
-                path.unlink(missing_ok=True)
+                with suppress(OSError):  # left for ``verify_archive``
+                    path.unlink(missing_ok=True)
             log.exception("An uploaded photo was not written")
             words = _("Not saved: the file could not be written (%(why)s). Please tell the operator of the archive.")
             if error.errno in FULL:
