@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 from copy import deepcopy
 from pathlib import Path
@@ -11,6 +12,7 @@ import pytest
 from django.db import OperationalError, connection
 from django.test import Client
 
+from articles.catalogue import photo_files
 from articles.catalogue.conflicts import live_value
 from articles.catalogue.ledger import Stamp
 from articles.editorial.actions import NotDone
@@ -380,6 +382,25 @@ def test_a_photo_that_staff_removed_comes_back_in_its_place_with_its_file(
     assert photo.renditions.exists()
     assert all((settings.MEDIA_ROOT / one.file).exists() for one in photo.renditions.all())
     assert load(folder).report[0]["outcome"] == "unchanged"
+
+
+def test_a_removed_photo_does_not_come_back_without_its_file_while_that_cannot_be_read(
+    tmp_path: Path, editor: Client, root: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def fail(*_: Any) -> None:
+        raise OSError(errno.EIO, "no answer")
+
+    settings.MEDIA_ROOT, folder = tmp_path / "media", tmp_path / "exports"
+    folder.mkdir()
+    (folder / "quay.jpg").write_bytes(picture())
+    conflict = removed_by_staff(folder, root)
+    with monkeypatch.context() as away:
+        away.setattr(photo_files, "hold", fail)
+        page = post(editor, conflict, "theirs").content.decode()
+    assert "cannot be read or written now (no answer), so nothing was decided" in page
+    assert (captions(), Conflict.objects.open().get()) == (["A gull."], conflict)
+    post(editor, conflict, "theirs")
+    assert Photo.objects.get(number=1).renditions.exists()
 
 
 @pytest.mark.parametrize("src", ["quay.jpg", None])

@@ -135,7 +135,11 @@ def _restore_identity(article: Article, photo: Photo) -> None:
 
 def _stored_file(photo: Photo) -> photos.HeldPhoto | None:
     folder = photo_files.media() / "originals" / photo.digest[:2]
-    with suppress(photos.BadPhoto, OSError):  # the photo returns with its caption only
-        for path in folder.glob(f"{photo.digest}.*") if photo.digest else ():
-            return photo_files.hold(path.read_bytes(), photo)
+    try:
+        with suppress(photos.BadPhoto, FileNotFoundError):  # the photo returns with its caption only
+            for path in folder.glob(f"{photo.digest}.*") if photo.digest else ():
+                return photo_files.hold(path.read_bytes(), photo)
+    except OSError as error:
+        words = gettext("The photo’s file cannot be read or written now (%(why)s), so nothing was decided.")
+        raise NotDone(words % {"why": error.strerror}) from error
     return None
