@@ -153,6 +153,13 @@ def lose_photo_file(archive: Path) -> str:
     return f"{path}: photo of /2021/05/04/the-quay/: No such file or directory. To fix: restore it from a backup"
 
 
+def make_photo_file_unreadable(archive: Path) -> str:
+    path = archive / Photo.objects.get(article=article()).file
+    path.unlink()
+    path.mkdir()
+    return f"{path}: photo of /2021/05/04/the-quay/: Is a directory. To fix: make its disk or bucket readable"
+
+
 def refer_to_nothing(table: str) -> None:
     off, on = "PRAGMA foreign_keys = OFF", "PRAGMA foreign_keys = ON"
     if connection.vendor == "postgresql":
@@ -219,8 +226,8 @@ def lose_a_line_of_a_ledger(archive: Path) -> str:
 
 
 LASTING: list[Callable[[Path], str]] = [
-    damage_original, damage_photo_file, lose_photo_file, lose_reference, merge_in_a_circle, leave_a_foreign_file,
-    damage_former_paths, damage_evidence, lose_a_line_of_a_ledger,
+    damage_original, damage_photo_file, lose_photo_file, make_photo_file_unreadable, lose_reference, merge_in_a_circle,
+    leave_a_foreign_file, damage_former_paths, damage_evidence, lose_a_line_of_a_ledger,
 ]  # fmt: skip
 
 

@@ -321,8 +321,11 @@ def _photo_faults(photo: Photo, address: str) -> Iterator[Fault]:
     path, of, fix = media() / photo.file, f"photo of {address}", partial(_make_again, photo.pk)
     try:
         wrong = "" if digest_of(path.read_bytes()) == photo.digest else "not the file as loaded"
-    except OSError as error:
+    except FileNotFoundError as error:
         wrong = str(error.strerror)
+    except OSError as error:
+        yield str(path), f"{of}: {error.strerror}", "make its disk or bucket readable, then verify again"
+        return  # its renditions, too, may be sound
     if wrong:
         yield str(path), f"{of}: {wrong}", RESTORE_FILE
     for made, name in ((row, name) for row in photo.renditions.all() for name in photo_files.names_of(row)):
