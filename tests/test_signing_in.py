@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.management import call_command
+from django.db import connection
 from django.test import Client
 
 from articles.admin.signing_in import PER_ADDRESS
@@ -48,6 +49,20 @@ def test_the_page_of_who_has_to_wait_names_what_ends_the_wait() -> None:
     page = client.post(LOGIN, {"username": "nora", "password": "north quay 7"}).content.decode()
     assert "manage.py axes_reset_username" in page
     call_command("axes_reset_username", "nora", stdout=io.StringIO())
+    assert sign_in(client, "north quay 7") == 302
+
+
+@pytest.mark.skipif(settings.DATABASES["default"]["ENGINE"] != "django.db.backends.sqlite3", reason="SQLite's error")
+def test_on_a_read_only_disk_nobody_signs_in_and_the_log_has_one_line(caplog: pytest.LogCaptureFixture) -> None:
+    staff("nora", "Editors", password="north quay 7")
+    client, cursor = Client(raise_request_exception=False), connection.cursor()
+    cursor.execute("PRAGMA query_only = 1")
+    try:
+        assert sign_in(client, "north quay 7") == 503
+    finally:
+        cursor.execute("PRAGMA query_only = 0")
+    assert "503 for '/admin/login/': attempt to write a readonly database" in caplog.text
+    assert "Traceback" not in caplog.text
     assert sign_in(client, "north quay 7") == 302
 
 

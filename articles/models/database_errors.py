@@ -16,12 +16,13 @@ DEADLOCK = "40P01"
 _ATTEMPT = re.compile(r"^- host: '?(.*?)'?, port: '?(.*?)'?, .*(?:failed|FATAL): +(.*)$", re.M)
 
 
-def is_unavailable(error: BaseException | None) -> TypeGuard[Error]:
-    """Unreachable, lost, busy, or stopped at a limit: a retry may work."""
+def is_unavailable(error: BaseException | None, *, to_staff: bool = False) -> TypeGuard[Error]:
+    """Unreachable, lost, busy, stopped at a limit, or (to staff, who write) read-only: a retry may work."""
     if not isinstance(error, OperationalError | InterfaceError):
         return False
     # SQLite also calls a missing table and a write to a read-only file "operational".
-    return not isinstance(error.__cause__, sqlite3.Error) or _sqlite_code(error) in SQLITE_BUSY
+    codes = {*SQLITE_BUSY, sqlite3.SQLITE_READONLY} if to_staff else SQLITE_BUSY
+    return not isinstance(error.__cause__, sqlite3.Error) or _sqlite_code(error) in codes
 
 
 def is_unreachable(error: BaseException | None) -> TypeGuard[Error]:

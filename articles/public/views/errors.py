@@ -171,13 +171,14 @@ def photo_gone(request: HttpRequest, article: Article, kind: str, moment: dateti
 def server_error(request: HttpRequest) -> HttpResponse:
     """503 if the database is unreachable or slow, and for ``/healthz``, else 500. Called within an ``except``."""
     error = sys.exc_info()[1]
+    is_away = is_unavailable(error, to_staff=request.path_info.startswith("/admin/"))
     if request.path_info == reverse("healthz"):
         response = unhealthy()
-    elif is_unavailable(error):
+    elif is_away:
         response = refusal(503, "former_primary.html" if isinstance(error, FormerPrimaryError) else "503.html")
     else:
         response = _page_alone("500.html", 500)
-    if error and (is_unavailable(error) or is_damaged(error)):
+    if error and (is_away or is_damaged(error)):
         log.warning("%d for %r: %s", response.status_code, request.path, in_one_line(error))
         vars(response)["_has_been_logged"] = True  # without a traceback for each request
     return response
