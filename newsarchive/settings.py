@@ -254,7 +254,7 @@ MEDIA_STORAGE: str = variable("str", "MEDIA_STORAGE", "")
 
 
 def storage_of_photos(url: str) -> dict[str, Any]:
-    """Login, region and endpoint are in variables that boto3 reads itself."""
+    """Login, region and endpoint are in variables that boto3 reads itself. Commands try for minutes, ``wsgi`` twice."""
     if not url:
         return {"BACKEND": "django.core.files.storage.FileSystemStorage"}
     parts = re.fullmatch(r"s3://([a-z0-9.-]{3,63})((?:/[\w-][\w.-]*)*)/?", url)
@@ -266,7 +266,8 @@ def storage_of_photos(url: str) -> dict[str, Any]:
         from storages.backends.s3 import Config
     except (ImportError, ImproperlyConfigured) as error:
         raise ImproperlyConfigured(f"MEDIA_STORAGE: {error}; pip install newsarchive[s3]") from error
-    patience = Config(connect_timeout=3, read_timeout=10, retries={"total_max_attempts": 2, "mode": "standard"})
+    retries = {"total_max_attempts": variable("int", "AWS_MAX_ATTEMPTS", 30, least=1), "mode": "standard"}
+    patience = Config(connect_timeout=3, read_timeout=10, retries=retries)
     options = {"bucket_name": parts[1], "location": parts[2].removeprefix("/"), "client_config": patience}
     return {"BACKEND": "storages.backends.s3.S3Storage", "OPTIONS": options}
 

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from django.core.wsgi import get_wsgi_application
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
+os.environ["AWS_MAX_ATTEMPTS"] = "2"  # readers and staff do not wait for a bucket as loads do
 django_application = get_wsgi_application()
 
 # What follows needs the models.
