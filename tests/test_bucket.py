@@ -200,6 +200,12 @@ def test_copies_make_room_for_new_ones_when_the_disk_is_nearly_full(
     monkeypatch.setattr(shutil, "disk_usage", lambda path: SimpleNamespace(total=100, free=9))
     assert photo_files.nearby(names[2]).read_text() == names[2]
     assert [path.name for path in (tmp_path / "copies").rglob("*.jpg")] == ["2.jpg"]
+    being_written = tmp_path / "copies/renditions/ab/.new-ab12"
+    being_written.touch()
+    (tmp_path / "bucket/renditions/cd").mkdir()
+    (tmp_path / "bucket/renditions/cd/3.jpg").touch()
+    photo_files.nearby("renditions/cd/3.jpg")  # the first of its folder
+    assert {path.name for path in (tmp_path / "copies").rglob("*.*")} == {"3.jpg", being_written.name}
 
 
 @pytest.mark.parametrize(

@@ -20,7 +20,7 @@ from articles.models.bulk import chunks, insert
 from articles.photos.holding import HeldRendition, write
 
 log = logging.getLogger(__name__)
-_copying = BoundedSemaphore(8)  # a bucket that hangs leaves threads for pages
+_copying = BoundedSemaphore(settings.SERVER_THREADS // 3)  # a bucket that hangs leaves threads for pages
 NOT_WRITTEN = _("Saved, but the photo files could not be updated: they still contain the old captions and credits.")
 
 
@@ -34,19 +34,26 @@ def media() -> photos.AnyPath:
 
 
 def nearby(name: str) -> Path:
-    """A rendition on this disk; one in a bucket is copied, which makes room if needed. Raises ``OSError``."""
+    """A rendition on this disk; one in a bucket is copied, after making room if needed. Raises ``OSError``."""
     copy: Path = settings.MEDIA_ROOT / name
     if settings.MEDIA_STORAGE and not copy.exists():
         if not _copying.acquire(timeout=0.3):
             raise TimeoutError("the bucket does not answer")
         try:
-            write((media() / name).read_bytes(), copy)
+            content = (media() / name).read_bytes()
         finally:
             _copying.release()
-        disk = shutil.disk_usage(copy.parent)
-        for other in {*copy.parent.iterdir()} - {copy} if disk.free < disk.total // 10 else ():
-            other.unlink(missing_ok=True)
+        _make_room(copy.parent)
+        write(content, copy)
     return copy
+
+
+def _make_room(folder: Path) -> None:
+    """If less than a tenth of the disk is free, remove the copies in the folder, or in another if it has none."""
+    copies = next(filter(None, ([*place.glob("[!.]*")] for place in (folder, *folder.parent.glob("??")))), [])
+    if copies and (disk := shutil.disk_usage(folder.parent)).free < disk.total // 10:
+        for copy in copies:
+            copy.unlink(missing_ok=True)
 
 
 def hold(data: bytes, photo: Photo, written: list[photos.AnyPath] | None = None) -> photos.HeldPhoto:
