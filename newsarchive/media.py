@@ -44,7 +44,7 @@ class MediaFiles:
             return None
         if settings.SECURE_SSL_REDIRECT and not is_secure(environ):
             return None  # Django answers with a redirect
-        return rendition_file(path) if self._is_shown(path) else None
+        return rendition_file(path, environ) if self._is_shown(path) else None
 
     def _is_shown(self, path: str) -> bool:
         state = self.watch.current()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import re
 import shutil
 from collections.abc import Callable, Iterator
@@ -16,9 +17,10 @@ from django.db import connections
 from django.test import Client, RequestFactory
 from django.test.utils import CaptureQueriesContext
 
+from articles.catalogue import photo_files
 from articles.catalogue.photo_files import label_renditions
 from articles.models import Article, Photo, Rendition
-from articles.public.views.renditions import is_shown
+from articles.public.views.renditions import UNREADABLE, is_shown
 from newsarchive.media import MediaFiles
 from tests.generations import WatchInside, begin_to_write
 from tests.loading import load
@@ -185,6 +187,37 @@ def test_a_photo_whose_file_is_not_on_this_disk_is_not_found(folder: Path, site:
     shutil.rmtree(settings.MEDIA_ROOT / "renditions")
     assert site.get(shown()[0], headers={"If-None-Match": "*"}).status_code == 404
     assert ask(MediaFiles(pages, WatchInside()), shown()[0])[2] == b"the page"
+
+
+def test_a_photo_that_cannot_be_read_now_is_tried_once_and_logged_and_asked_for_later(
+    folder: Path, site: Client, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    tried, noted, (address, *_) = [], dict[str, Any](), shown()
+
+    def fail(name: str) -> None:
+        tried.append(name)
+        raise OSError(errno.EIO, "no answer", name)
+
+    def application(environ: Any, start_response: Any) -> list[bytes]:
+        noted.update(environ)
+        return pages(environ, start_response)
+
+    monkeypatch.setattr(photo_files, "nearby", fail)
+    ask(MediaFiles(application, WatchInside()), address)
+    answer = site.get(address, **{UNREADABLE: noted[UNREADABLE]})
+    assert (answer.status_code, answer["Retry-After"], len(tried)) == (503, "5", 1)
+    lines = [row.getMessage() for row in caplog.records if row.name == "articles.public.views.renditions"]
+    assert lines == [f"A photo was not sent: [Errno 5] no answer: '{address.removeprefix('/media/')}'"]
+    assert site.get(address).status_code == 503
+
+
+def test_a_photo_that_is_not_in_the_bucket_is_not_found(
+    folder: Path, site: Client, settings: Any, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (address, *_), settings.MEDIA_STORAGE = shown(), "s3://photos"
+    monkeypatch.setattr(photo_files, "media", lambda: settings.MEDIA_ROOT.parent)
+    shutil.rmtree(settings.MEDIA_ROOT / "renditions")
+    assert site.get(address).status_code == 404
 
 
 def test_an_address_that_is_no_host_is_not_found(site: Client) -> None:

@@ -3,7 +3,8 @@
 ``newsarchive.media`` sends most of them. Originals say where a photo was taken and are never served.
 """
 
-from collections.abc import Mapping
+import logging
+from collections.abc import Mapping, MutableMapping
 from pathlib import PurePosixPath
 from typing import Any
 
@@ -21,6 +22,8 @@ from articles.models import Rendition
 from articles.public.caching import FOR_OTHER_SITES, public
 from articles.public.views.errors import photo_gone, refusal, withdrawn
 
+log = logging.getLogger(__name__)
+UNREADABLE = "newsarchive.unreadable"  # the key in a WSGI environment for a file not to be tried again now
 # A drawing opened on its own may style itself and contain pictures, and do nothing else.
 DRAWING_POLICY = "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox"
 SHOWN = Q(photo__withdrawn_at=None, photo__article__withdrawn_at=None)  # conditions on renditions
@@ -67,8 +70,8 @@ def of_photo(path: str) -> QuerySet[Rendition]:
     return Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
 
 
-def rendition_file(path: str) -> RenditionFile | None:
-    """A rendition with its headers; ``None`` if its file cannot be read."""
+def rendition_file(path: str, environ: MutableMapping[str, Any]) -> RenditionFile | None:
+    """A rendition with its headers; ``None`` if its file is missing, or cannot be read now, which ``environ`` notes."""
     name = PurePosixPath(path)
     headers = [
         ("Content-Type", photos.MEDIA_TYPES[name.suffix]),
@@ -81,16 +84,19 @@ def rendition_file(path: str) -> RenditionFile | None:
     ]
     try:
         return RenditionFile(str(photo_files.nearby(path)), headers)
-    except (NotARegularFileError, OSError):
+    except (NotARegularFileError, OSError) as error:
+        if not isinstance(error, NotARegularFileError | FileNotFoundError):
+            log.warning("A photo was not sent: %s", error)
+            environ[UNREADABLE] = True
         return None
 
 
 @require_safe
 def media(request: HttpRequest, path: str) -> HttpResponseBase:
     is_public = is_shown(path)
-    if is_public and settings.MEDIA_STORAGE:
-        return refusal(503)  # it could not be copied; a second try would take the time of pages
-    file = rendition_file(path) if is_public else None
+    file = rendition_file(path, request.META) if is_public and UNREADABLE not in request.META else None
+    if is_public and UNREADABLE in request.META:
+        return refusal(503)
     if file is None:
         return _not_shown(request, path)
     request.META.pop("HTTP_ACCEPT_ENCODING", None)  # images are compressed already
