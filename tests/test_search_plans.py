@@ -62,6 +62,9 @@ CLASSES = {
 }
 COMMON_PHRASES = {
     "of all words": 'q="of+the"',
+    "of all words, the oldest": 'q="of+the"&sort=oldest',
+    "of all words, after the newest": 'q="of+the"&from=2090',
+    "of all words, in no days": 'q="of+the"&from=2012&to=2010',
     "that is nowhere": 'q="said+the+the"',
     "of headlines": 'q=headline:"harbour+news"',
     "of headlines, nowhere": 'q=headline:"news+harbour"',

@@ -17,7 +17,7 @@ from itertools import chain
 
 from articles.models.search_entry import day_number, entry_number, last_number
 from articles.search.backend import CompiledQuery, backend
-from articles.search.reach import FEW_STEPS, Plan, reaches
+from articles.search.reach import FEW_STEPS, MOST_STEPS, Plan, reaches
 from articles.text.dates import last_of_month
 from articles.text.messages import gettext
 from articles.text.phrases import counted
@@ -128,12 +128,13 @@ def find(
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
     start, end = (page - 1) * size, page * size
-    if order is Order.OLDEST and (since is None or len(first) > size):
+    can_look_on = plan.articles * plan.reads <= MOST_STEPS  # else all texts would be read for a phrase
+    if order is Order.OLDEST and can_look_on and len(first) > size:
         ordered, since = backend().hits(part, end + 1, oldest_first=True), None
     elif order is Order.OLDEST:
         ordered = first[::-1]
     else:
-        if is_more and since is None and end + 1 > MOST:
+        if is_more and since is None and can_look_on and end + 1 > MOST:
             newest = _without(backend().hits(part, end + 1 + IN_HEADLINES), shown)
         is_by_date = order is Order.NEWEST or before is not None or not compiled.words
         ordered = newest if is_by_date else _best(compiled, newest, end + 1, is_more=is_more)
