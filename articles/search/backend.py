@@ -134,14 +134,17 @@ class CompiledQuery:
     def months(self) -> Alternatives:
         """Months between its bounds, newest first, with years for whole ones; empty for more than ``MOST_YEARS``.
 
-        Added to the words, or a database would search the whole archive for one more hit whose number is too low.
+        Added to the words, or a database would search the whole archive for one more hit whose number is too low. The
+        month of ``first`` is always there: without any, bounds that nothing lies between would be none.
         """
         since, last = day_of(self.first), self.last
-        if since and last == LAST_NUMBER:
+        if since is None:
+            return ()
+        if last == LAST_NUMBER:
             [[newest]] = rows(f"SELECT max(id) FROM {SearchEntry._meta.db_table}", ())  # noqa: S608
             last = newest or 0
-        until = day_of(last) if since else None
-        if until is None or since is None or until.year - since.year > MOST_YEARS:
+        until = max(day_of(last) or since, since)
+        if until.year - since.year > MOST_YEARS:
             return ()
         starts, ends = since.year * 12 + since.month - 1, until.year * 12 + until.month - 1
         months = [date(month // 12, month % 12 + 1, 1) for month in range(ends, starts - 1, -1)]
