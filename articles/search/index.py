@@ -47,8 +47,8 @@ def is_built() -> bool:
 
 def empty() -> None:
     with transaction.atomic():
-        backend().empty()
         delete_alone(SearchEntry.objects.all())
+        backend().empty()  # last, since on PostgreSQL readers wait for the commit
 
 
 def outdate() -> None:

@@ -58,7 +58,7 @@ class Index(Backend):
     def empty(self) -> None:
         with connections["default"].cursor() as cursor:
             cursor.execute(TABLES)
-            cursor.execute(f"DELETE FROM {ARTICLES}")  # noqa: S608
+            cursor.execute(f"TRUNCATE {ARTICLES}")  # also makes its index anew, which may be damaged
 
     def add(self, documents: Sequence[Document]) -> None:
         copy(f"{ARTICLES} (number, words)", [(document.number, vector_of(document)) for document in documents])
