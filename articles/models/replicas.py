@@ -12,6 +12,7 @@ one that hangs delays no page.
 import json
 import logging
 import math
+import secrets
 import threading
 import time
 from contextlib import suppress
@@ -237,8 +238,10 @@ class Replicas:
         system, number = timeline
         if number > self._seen.get(system, [1])[0]:
             self._seen[system] = [number, server]
+            made = SEEN.with_name(f"{SEEN.name}-{secrets.token_hex(8)}")  # several processes write it
             with suppress(OSError):
-                SEEN.write_text(json.dumps(self._seen))
+                made.write_text(json.dumps(self._seen))
+                made.replace(SEEN)
 
     def _newer(self, timeline: Any) -> list[Any] | None:
         newest = self._seen.get(timeline[0], [1, ""])
