@@ -126,17 +126,18 @@ def test_web_machines_that_would_each_make_a_secret_key_are_not_started(tmp_path
 
 
 @pytest.mark.parametrize(
-    ("host", "is_own", "is_warned"),
+    ("host", "of_readers", "is_own", "is_warned"),
     [
-        ("db.example.org", True, True),
-        ("127.0.0.1,db2", True, True),
-        ("/run/postgresql", True, False),
-        ("db", False, False),
+        ("db.example.org", "db.example.org", True, True),
+        ("127.0.0.1,db2", "127.0.0.1", True, True),
+        ("127.0.0.1", "db2", True, True),
+        ("/run/postgresql", "localhost", True, False),  # a pooler
+        ("db", "db", False, False),
     ],
 )
 def test_a_secret_key_of_each_machine_is_warned_of(
-    monkeypatch: pytest.MonkeyPatch, host: str, is_own: bool, is_warned: bool
+    monkeypatch: pytest.MonkeyPatch, host: str, of_readers: str, is_own: bool, is_warned: bool
 ) -> None:
-    monkeypatch.setattr(settings, "DATABASES", {"default": {"HOST": host}})
+    monkeypatch.setattr(settings, "DATABASES", {"default": {"HOST": host}, "reader": {"HOST": of_readers}})
     monkeypatch.setattr(settings, "IS_SECRET_KEY_OWN", is_own)
     assert [message.id for message in check_secret_key_is_shared()] == ["newsarchive.W001"] * is_warned
