@@ -50,7 +50,8 @@ def databases(url: str, replica_urls: list[str], query_seconds: float) -> dict[s
     replica_urls = [stripped for url in replica_urls if (stripped := url.strip())]
     if default["ENGINE"].endswith("postgresql"):
         reader = _postgresql_reader(default, replica_urls, query_seconds)
-        default = _postgresql_writer(default)
+        chosen = {"target_session_attrs": "read-write"} if len(_servers("DATABASE_URL", default)) > 1 else {}
+        default["OPTIONS"] = {**NOTICE_DEAD_SERVER, **chosen, **default["OPTIONS"]}
     elif replica_urls:
         raise ImproperlyConfigured("REPLICA_URLS: only a PostgreSQL database has replicas; set DATABASE_URL as well.")
     else:
@@ -89,13 +90,10 @@ def _sqlite_pair(path: Path) -> tuple[Settings, Settings]:
     path.parent.mkdir(parents=True, exist_ok=True)
     default = _sqlite(str(path), {"transaction_mode": "IMMEDIATE", "init_command": SQLITE_WRITER})
     default["TEST"] = {"NAME": str(path.with_name(f"test-{path.name}"))}
-    return default, _sqlite(f"{path.as_uri()}?{_reading(path)}", {"init_command": SQLITE_READER})
-
-
-def _reading(path: Path) -> str:
-    """The mode for readers. On a read-only disk SQLite cannot create its ``-shm`` file."""
+    # On a read-only disk SQLite cannot create its ``-shm`` file.
     is_fixed = path.exists() and not Path(f"{path}-shm").exists() and not os.access(path.parent, os.W_OK)
-    return "mode=ro&immutable=1" if is_fixed else "mode=ro"
+    mode = "mode=ro&immutable=1" if is_fixed else "mode=ro"
+    return default, _sqlite(f"{path.as_uri()}?{mode}", {"init_command": SQLITE_READER})
 
 
 def _sqlite(name: str, options: Settings) -> Settings:
@@ -105,11 +103,6 @@ def _sqlite(name: str, options: Settings) -> Settings:
         "CONN_MAX_AGE": None,
         "OPTIONS": {"timeout": 30, **options},
     }
-
-
-def _postgresql_writer(named: Settings) -> Settings:
-    chosen = {"target_session_attrs": "read-write"} if len(_servers("DATABASE_URL", named)) > 1 else {}
-    return {**named, "OPTIONS": {**NOTICE_DEAD_SERVER, **chosen, **named["OPTIONS"]}}
 
 
 def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds: float) -> Settings:

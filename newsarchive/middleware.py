@@ -53,7 +53,9 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
             return get_response(request)
         if request.method not in ("GET", "HEAD"):
             return HttpResponseNotAllowed(["GET", "HEAD"])
-        _without_nul(request)
+        # No page has a NUL in its address, and PostgreSQL rejects it.
+        request.path, request.path_info = (path.replace("\0", "\ufffd") for path in (request.path, request.path_info))
+        request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%EF%BF%BD")
         request.META.pop("HTTP_COOKIE", None)  # else Django would renew a CSRF cookie
         with public_page():
             if GENERATION in request.META:
@@ -105,12 +107,6 @@ class SlashMiddleware(CommonMiddleware):
         answer: HttpResponseBase = super().process_response(request, response)
         is_redirect = answer is not response
         return for_everybody(answer) if is_redirect and not is_staff_path(request.path_info) else answer
-
-
-def _without_nul(request: HttpRequest) -> None:
-    """Replace NUL in the address: no page has one, and PostgreSQL rejects it."""
-    request.path, request.path_info = (path.replace("\0", "\ufffd") for path in (request.path, request.path_info))
-    request.META["QUERY_STRING"] = request.META.get("QUERY_STRING", "").replace("%00", "%EF%BF%BD")
 
 
 def security_headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:

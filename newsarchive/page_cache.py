@@ -235,17 +235,24 @@ class PageCache:
         if method not in ("GET", "HEAD"):
             start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0"), ("Server", "")])
             return []
-        if host := environ.get("HTTP_HOST"):
-            environ["HTTP_HOST"] = host_without_port(host)
+        # Django allows any port after an allowed name, and each would be another page in memory; its own
+        # ``split_domain_port`` costs a tenth of a page from memory.
+        if host := environ.get("HTTP_HOST", "").lower():
+            name, _, port = host.rpartition(":")
+            environ["HTTP_HOST"] = name if port.isdecimal() else host
         memory, modified = self._current_memory(), self._watch.modified
-        query, form = query_read(environ), form_at(path, environ.get("HTTP_ACCEPT", ""))
+        query, form = known_query(environ), form_at(path, environ.get("HTTP_ACCEPT", ""))
         page = (environ.get("HTTP_HOST"), is_secure(environ), path, query, form)
-        encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", ""))
+        encoding = preferred_encoding(environ.get("HTTP_ACCEPT_ENCODING", "")[:200])  # bounds the cache
         answer = environ[FROM_MEMORY] = memory.get((page, encoding))
         if answer is None:
             made = memory.get((page, "")) or self._within_share(page, memory, environ)
             if isinstance(made, Uncached):
-                return send_uncached(made, method, start_response)
+                start_response(made.status, made.headers)
+                if method == "GET":
+                    return made.body
+                close(made.body)
+                return []
             answer = made.encoded(encoding) if encoding else made
             if memory.get((page, "")) is made:
                 memory.keep((page, encoding), answer)
@@ -340,7 +347,7 @@ class PageCache:
         head: list[Any] = []
         request_id.set(environ.get(REQUEST_ID, ""))
         inner = {name: value for name, value in environ.items() if name not in NOT_PASSED_ON}
-        inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": query_read(environ), GENERATION: None}
+        inner |= {"REQUEST_METHOD": "GET", "QUERY_STRING": known_query(environ), GENERATION: None}
         body = self._application(inner, lambda *arguments: head.extend(arguments))
         status, headers = head[:2]
         values = dict(headers)
@@ -360,33 +367,17 @@ class PageCache:
         return answer
 
 
-def host_without_port(host: str) -> str:
-    """In lower case. Django allows any port after an allowed name, and each would be another page in memory; its own
-    ``split_domain_port`` costs a tenth of a page from memory.
-    """
-    name, _, port = host.lower().rpartition(":")
-    return name if port.isdecimal() else host.lower()
-
-
-def query_read(environ: Environ) -> str:
-    query: str = environ.get("QUERY_STRING", "")
-    return query if environ["PATH_INFO"] == HARVEST else known_query(query)
-
-
-def known_query(query: str) -> str:
+def known_query(environ: Environ) -> str:
     """The query string without parameters that no page reads."""
-    if not query:
-        return ""
+    query: str = environ.get("QUERY_STRING", "")
+    if not query or environ["PATH_INFO"] == HARVEST:
+        return query
     return "&".join(part for part, name in zip(query.split("&"), names_in(query), strict=True) if name in PARAMETERS)
 
 
+@lru_cache(1000)
 def preferred_encoding(accepted: str) -> str:
     """``""`` for none. RFC 9110, section 12.5.3."""
-    return _preferred_encoding(accepted[:200])  # bounds the cache
-
-
-@lru_cache(1000)
-def _preferred_encoding(accepted: str) -> str:
     qualities = {}
     for part in accepted.lower().split(","):
         name, _, parameter = part.partition(";")
@@ -410,14 +401,6 @@ def is_unchanged(etag: str, modified: str, environ: Environ) -> bool:
     if not (since and modified):
         return False
     return since == modified or (parse_http_date_safe(since) or 0) >= (parse_http_date_safe(modified) or 0)
-
-
-def send_uncached(answer: Uncached, method: str, start_response: StartResponse) -> Iterable[bytes]:
-    start_response(answer.status, answer.headers)
-    if method == "GET":
-        return answer.body
-    close(answer.body)
-    return []
 
 
 def refused(status: int) -> Answer:

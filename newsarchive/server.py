@@ -27,6 +27,7 @@ import threading
 import time
 import traceback
 from contextlib import nullcontext, suppress
+from functools import partial
 from itertools import count
 from multiprocessing.process import BaseProcess
 from multiprocessing.synchronize import Event
@@ -178,7 +179,8 @@ def start_worker(server: MPServer, has_started: Event, workers: list[BaseProcess
             with suppress(ProcessLookupError):  # it died meanwhile
                 os.kill(replaces, signal.SIGUSR1)
         places = max(1, server.blocking_threads // 4)
-        served: Any = PatientApplication(newsarchive.wsgi.application, places=places, replace_processes=replace_workers)
+        replace = partial(os.kill, os.getppid(), signal.SIGHUP)
+        served: Any = PatientApplication(newsarchive.wsgi.application, places=places, replace_processes=replace)
         served = measured(served, newsarchive.wsgi.pages) if METRICS_PORT else served
         return logged(served) if ACCESS_LOG else served
 
@@ -218,10 +220,6 @@ def leave(seconds: int) -> None:
     """Finish requests in progress, for at most ``seconds``."""
     signal.alarm(seconds)
     os.kill(os.getpid(), signal.SIGTERM)
-
-
-def replace_workers() -> None:
-    os.kill(os.getppid(), signal.SIGHUP)
 
 
 def leave_with_parent() -> None:

@@ -65,7 +65,8 @@ class ListAction:
         """POST does it; GET shows the page for ``?rows=``, or redirects to the list."""
         if not request.user.has_perms(self.needs):
             raise PermissionDenied
-        ids = ids_of((request.POST or request.GET).get("rows", ""))
+        rows = (request.POST or request.GET).get("rows", "")  # 1,2,3
+        ids = [int(digits) for digits in re.findall(r"[0-9]{1,18}", rows)[: bases.COUNT_UP_TO]]
         if not ids:
             return HttpResponseRedirect(pages.list_address(request))
         form = self.form(request.user, ids, request.POST or None)
@@ -149,11 +150,6 @@ class ActionsAdmin(ArchiveAdmin):
             "rows": ",".join(map(str, ids)),
         }
         return self.page(request, template, {**shared, **context})
-
-
-def ids_of(text: str) -> list[int]:
-    """The ids in ``1,2,3``, at most ``COUNT_UP_TO``; anything else is ignored."""
-    return [int(digits) for digits in re.findall(r"[0-9]{1,18}", text)[: bases.COUNT_UP_TO]]
 
 
 def with_rest(said: str, done: int, asked: int) -> str:

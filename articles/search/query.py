@@ -126,10 +126,6 @@ class Query:
         return replace(self, first=max(firsts, default=None), last=min(lasts, default=None))
 
     @property
-    def has_bounds(self) -> bool:
-        return bool(self.first or self.last or self.has_photo)
-
-    @property
     def is_backwards(self) -> bool:
         return bool(self.first and self.last and self.first > self.last)
 

@@ -104,7 +104,8 @@ def _record(extent: Extent, limits: Limits) -> RecordBody:
     stated = "it was saved in several parts, of which this is the first" if "warc-segment-number" in fields else None
     if truncated := fields.get("warc-truncated"):
         stated = f"it was cut off when it was saved ({truncated})"
-    return RecordBody(sent.body, headers.charset_of(content_type), damage or sent.damage or stated)
+    charset = headers.CHARSET.search(content_type)
+    return RecordBody(sent.body, charset and charset[1], damage or sent.damage or stated)
 
 
 @contextmanager

@@ -15,7 +15,7 @@ ARC_SEARCH = re.compile(rb"(?<=\n)" + ARC_RECORD.pattern)
 # Some writers end lines with no carriage return, some with two.
 _BLANK_LINE = re.compile(rb"\n\r*\n")
 _STATUS = re.compile(rb"HTTP/\d(?:\.\d)? +(\d{3})(?!\d)", re.IGNORECASE)
-_CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
+CHARSET = re.compile(r";\s*charset\s*=\s*[\"']?([^\s\"';]+)", re.IGNORECASE)
 
 Fields = dict[str, str]
 
@@ -112,8 +112,3 @@ def http_header(block: bytes) -> tuple[int | None, Fields, int]:
 def media_type(content_type: str) -> str:
     """``Text/HTML; charset=x`` -> ``text/html``."""
     return content_type.partition(";")[0].strip().lower()
-
-
-def charset_of(content_type: str) -> str | None:
-    found = _CHARSET.search(content_type)
-    return found[1] if found else None

@@ -125,10 +125,6 @@ class Asked:
     def has_dates(self) -> bool:
         return bool(self.first or self.last)
 
-    @property
-    def no_dates(self) -> list[str]:
-        return [bound for bound, day in ((self.since, self.first), (self.until, self.last)) if bound and not day]
-
 
 def _page(text: str) -> int:
     """At most nine digits: Python refuses to read thousands."""

@@ -86,7 +86,7 @@ def _fewer_filters(asked: Asked, query: Query) -> Iterator[Asked]:
     bare, unbound = Asked(q=asked.q, order=asked.order), replace(query, first=None, last=None, has_photo=False)
     if query and asked.filter_count:
         yield bare
-    if unbound and query.has_bounds:
+    if unbound and (query.first or query.last or query.has_photo):
         yield asked.but(q=str(unbound))
         if asked.filter_count:
             yield bare.but(q=str(unbound))

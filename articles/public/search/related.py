@@ -98,9 +98,11 @@ def read_next(article: Article, tags: Sequence[Tag], *, shown: Collection[str] =
             found.append(Fitting(score, other, compared, _said(evidence)))
     chosen: list[Fitting] = []
     for fitting in sorted(found, key=lambda fitting: (-fitting.score, -fitting.article.pk)):
-        before = [opening, *(earlier.opening for earlier in chosen)]
-        if len(chosen) < SUGGESTED and not any(_is_same(fitting.opening, earlier) for earlier in before):
+        stems, before = fitting.opening.different, [opening, *(earlier.opening for earlier in chosen)]
+        if not any(len(stems & of.different) >= SAME_TEXT * len(stems | of.different) for of in before):
             chosen.append(fitting)
+        if len(chosen) == SUGGESTED:
+            break
     with_photos([fitting.article for fitting in chosen])
     return [Suggestion(entry_of(fitting.article, thumb_sizes=NEXT_SIZES), fitting.why) for fitting in chosen]
 
@@ -166,10 +168,6 @@ def _opening_of(article: Article) -> Opening:
 @lru_cache(maxsize=10_000)
 def _stems(name: str, language: str) -> frozenset[str]:
     return frozenset(tokenised(name, language).stems)
-
-
-def _is_same(opening: Opening, other: Opening) -> bool:
-    return len(opening.different & other.different) >= SAME_TEXT * len(opening.different | other.different)
 
 
 _HELD = f"""SELECT

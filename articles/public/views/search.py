@@ -72,7 +72,7 @@ def search(request: HttpRequest) -> HttpResponseBase:
     cut = gettext("Too many words begin with “%(begun)s”. The %(count)s most frequent in headlines were used.")
     notes = [
         *unknown,
-        *(note(no_date, text=text) for text in asked.no_dates),
+        *(note(no_date, text=text) for text in (asked.since, asked.until) if text and not written_days(text)),
         *(note(cut, begun=begun, count=MOST_PER_PREFIX) for begun in cut_prefixes(query)),
         *notes_of(asked, lambda state: state.url),
         *_page_of_days(asked.q),
