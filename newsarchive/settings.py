@@ -18,7 +18,6 @@ from ipaddress import ip_network
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from zoneinfo import available_timezones
 
 from django.conf.locale import LANG_INFO
 from django.core.exceptions import ImproperlyConfigured
@@ -65,29 +64,26 @@ _tags_file: str = variable("str", "TAGS_FILE", "") or (str(_own_tags_file) if _o
 TAGS_FILE = Path(_tags_file).resolve() if _tags_file else None
 
 
-def is_address(value: str) -> bool:
-    return value.startswith(("http://", "https://")) and parts_of(value).scheme != ""
-
-
-def is_language(value: str) -> bool:
-    code = value.lower()
-    return code.partition("-")[0] in LANG_INFO or code in LANG_INFO
-
-
-def is_content_signal(value: str) -> bool:
-    return re.fullmatch(f"{_SIGNAL}(, *{_SIGNAL})*", value) is not None
-
-
 _SIGNAL = "(search|ai-input|ai-train)=(yes|no)"  # https://contentsignals.org/
-SIGNAL_ADVICE = "must be such as search=yes, ai-input=yes, ai-train=no"
 FACTS_FILE = VAR_DIR / "archive.toml"
 FACTS: dict[str, Rule] = {
     **dict.fromkeys(("name", "description", "contact", "license", "terms"), TEXT),
     "time_zone": ZONE,
-    "address": (lambda value: is_text(value) and is_address(value or "http://"), "must begin with http:// or https://"),
+    "address": (
+        lambda value: is_text(value) and (not value or (re.match("https?://", value) and parts_of(value).netloc)),
+        "must begin with http:// or https://",
+    ),
     "hosts": TEXTS,
-    "content_signal": (lambda value: is_text(value) and (not value or is_content_signal(value)), SIGNAL_ADVICE),
-    "language": (lambda value: is_text(value) and is_language(value or "en"), "must be a code such as de or pt-br"),
+    "content_signal": (
+        lambda value: is_text(value) and (not value or re.fullmatch(f"{_SIGNAL}(, *{_SIGNAL})*", value)),
+        "must be such as search=yes, ai-input=yes, ai-train=no",
+    ),
+    "language": (
+        lambda value: (
+            is_text(value) and (not value or {value.lower(), value.lower().partition("-")[0]} & LANG_INFO.keys())
+        ),
+        "must be a code such as de or pt-br",
+    ),
 }
 
 
@@ -101,6 +97,15 @@ def own_facts(path: Path) -> dict[str, Any]:
 
 
 _facts = own_facts(FACTS_FILE)
+
+
+def fact(name: str, key: str) -> str:
+    """A variable, or else the archive's own fact; both have the same rule."""
+    value: str = variable("str", name, _facts.get(key, ""))
+    is_right, advice = FACTS[key]
+    if not is_right(value):
+        raise ImproperlyConfigured(f"{name}: {value!r} {advice}")
+    return value
 
 
 def stored_secret(path: Path) -> str:
@@ -134,9 +139,7 @@ SECRET_KEY: str = variable("str", "SECRET_KEY", "")
 IS_SECRET_KEY_OWN = not SECRET_KEY  # made on this machine, and different on each
 SECRET_KEY = SECRET_KEY or stored_secret(VAR_DIR / "secret-key")
 ALLOWED_HOSTS: list[str] = variable("list", "ALLOWED_HOSTS", _facts.get("hosts", ["localhost", "127.0.0.1", "[::1]"]))
-BASE_URL: str = variable("str", "BASE_URL", _facts.get("address", "")).rstrip("/")
-if BASE_URL and not is_address(BASE_URL):
-    raise ImproperlyConfigured(f"BASE_URL: {BASE_URL!r} must begin with http:// or https://")
+BASE_URL = fact("BASE_URL", "address").rstrip("/")
 if BASE_URL and (host := urlsplit(BASE_URL).hostname):
     ALLOWED_HOSTS.append(host)
 IS_HTTPS = BASE_URL.startswith("https://")
@@ -154,9 +157,7 @@ ARCHIVE_CONTACT: str = variable("str", "ARCHIVE_CONTACT", _facts.get("contact", 
 # Of the articles whose source has none of its own: web addresses or words.
 ARCHIVE_LICENSE: str = variable("str", "ARCHIVE_LICENSE", _facts.get("license", ""))
 ARCHIVE_TERMS: str = variable("str", "ARCHIVE_TERMS", _facts.get("terms", ""))
-CONTENT_SIGNAL: str = variable("str", "CONTENT_SIGNAL", _facts.get("content_signal", ""))
-if CONTENT_SIGNAL and not is_content_signal(CONTENT_SIGNAL):
-    raise ImproperlyConfigured(f"CONTENT_SIGNAL: {CONTENT_SIGNAL!r} {SIGNAL_ADVICE}")
+CONTENT_SIGNAL = fact("CONTENT_SIGNAL", "content_signal")
 
 # Requests that each serving process handles at a time.
 SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24, least=4)
@@ -292,22 +293,15 @@ UNPACK_MAX_RATIO: int = variable("int", "UNPACK_MAX_RATIO", 200, least=1)
 # --- Time and language. -----------------------------------------------------------------------------------------------
 
 # Of the site's own words; each article has its own. No middleware chooses another, since it would set a cookie.
-LANGUAGE_CODE: str = variable("str", "LANGUAGE_CODE", _facts.get("language", "")).lower() or "en-gb"
-if not is_language(LANGUAGE_CODE):
-    raise ImproperlyConfigured(f"LANGUAGE_CODE: no language {LANGUAGE_CODE!r}; use a code such as de or pt-br")
+LANGUAGE_CODE = fact("LANGUAGE_CODE", "language").lower() or "en-gb"
 LOCALE_PATHS = [BASE_DIR / "articles" / "locale"]  # where `makemessages` puts the words of templates too
-USE_I18N = True
 FORMAT_MODULE_PATH = ["newsarchive.formats"]
-USE_TZ = True
-TIME_ZONE: str = variable("str", "TIME_ZONE", _facts.get("time_zone", "UTC"))
-if TIME_ZONE not in available_timezones():
-    raise ImproperlyConfigured(f"TIME_ZONE: no time zone {TIME_ZONE!r}; use a name such as Europe/Oslo")
+TIME_ZONE = fact("TIME_ZONE", "time_zone") or "UTC"
 
 # --- Security: cookies only under /admin/, nothing from elsewhere, no inline script or style. -------------------------
 
 SESSION_COOKIE_PATH = CSRF_COOKIE_PATH = "/admin/"
 MESSAGE_STORAGE = "django.contrib.messages.storage.session.SessionStorage"  # the default sets a cookie for all paths
-SESSION_COOKIE_SAMESITE = CSRF_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_SSL_REDIRECT = IS_HTTPS
 CSRF_TRUSTED_ORIGINS = [BASE_URL] if BASE_URL else []
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if IS_HTTPS else None
@@ -318,7 +312,6 @@ SILENCED_SYSTEM_CHECKS = [
     "admin.E408", "admin.E409", "admin.E410", "axes.W002",  # what they miss is in STAFF_MIDDLEWARE
 ]  # fmt: skip
 SECURE_REFERRER_POLICY = "strict-origin-when-cross-origin"
-X_FRAME_OPTIONS = "DENY"
 CONTENT_SECURITY_POLICY = {
     "DIRECTIVES": {
         "default-src": ["'none'"],
