@@ -162,7 +162,11 @@ def granian_on(listener: socket.socket, threads: int, connections: int) -> MPSer
 
 def start_worker(server: MPServer, has_started: Event, workers: list[BaseProcess], replaces: int | None = None) -> None:
     def load() -> Any:
-        prepare_worker(server._shd.get_fd())  # type: ignore[attr-defined]
+        # SIGTERM ends the worker at once until granian has its own handler. Ctrl-C and SIGHUP are for the parent.
+        signal.signal(signal.SIGTERM, signal.SIG_DFL)
+        signal.signal(signal.SIGUSR1, lambda *_: hand_over(server._shd.get_fd()))  # type: ignore[attr-defined]
+        signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGCHLD})
+        threading.Thread(target=leave_with_parent, daemon=True).start()
         try:
             import newsarchive.wsgi  # loads the models, which the next one needs
             from newsarchive.access_log import logged
@@ -188,14 +192,6 @@ def start_worker(server: MPServer, has_started: Event, workers: list[BaseProcess
     process.name = next(name for name in map(str, count()) if name not in [worker.name for worker in workers])
     process.start()
     workers.append(process)
-
-
-def prepare_worker(listener: int) -> None:
-    """SIGTERM ends the worker at once until granian has its own handler. Ctrl-C and SIGHUP are for the parent."""
-    signal.signal(signal.SIGTERM, signal.SIG_DFL)
-    signal.signal(signal.SIGUSR1, lambda *_: hand_over(listener))
-    signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGTERM, signal.SIGCHLD})
-    threading.Thread(target=leave_with_parent, daemon=True).start()
 
 
 def hand_over(listener: int) -> None:

@@ -85,9 +85,10 @@ def has_tables(connection: BaseDatabaseWrapper) -> bool:
 
 
 def set_up(say: Callable[[str], object]) -> None:
-    if not connection.introspection.table_names():
-        say("Setting up the database …")
-        call_command("migrate", verbosity=0)
+    with setting_up(connection) as is_new:
+        if is_new:
+            say("Setting up the database …")
+            call_command("migrate", verbosity=0)
     close_to_others()
 
 

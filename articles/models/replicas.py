@@ -57,7 +57,7 @@ class Follower(threading.Thread):
         super().__init__(daemon=True)
         self.alias, self.host, self.port, self.sql = alias, host, port, sql
         self._every_seconds = min(1, settings.REPLICA_MAX_LAG_SECONDS / 5 or 1)
-        self._samples: list[tuple[float, float]] = []  # times and positions
+        self.samples: list[tuple[float, float]] = []  # times and positions
         self.is_standby, self.timeline = True, ("", 0)
         self.is_tried, self._is_due = threading.Event(), threading.Event()
 
@@ -75,14 +75,14 @@ class Follower(threading.Thread):
                 self._note(began, *row_of(connection, self.sql))
             except Error:
                 connection.close()
-                self.forget()
+                self.samples = []
             self.is_tried.set()
             self._is_due.wait(self._every_seconds)
             self._is_due.clear()
 
     def _note(self, now: float, position: int, is_standby: bool = True, *timeline: Any) -> None:
         """Forget what is older than the newest sample that readers' servers must have reached."""
-        samples = [*self._samples, (now, int(position))]
+        samples = [*self.samples, (now, int(position))]
         # Less than the largest lag, since this sample and that of a standby may be as old as the time between two.
         due = now - settings.REPLICA_MAX_LAG_SECONDS + 2 * self._every_seconds
         while len(samples) > 1 and samples[1][0] <= due:
@@ -90,7 +90,7 @@ class Follower(threading.Thread):
         if timeline:
             self.is_standby, self.timeline = is_standby, timeline
             replicas.see(timeline, str(self))
-        self._samples = samples
+        self.samples = samples
 
     def ask(self) -> None:
         """At once; ``is_tried`` is set when it has answered, or failed to."""
@@ -99,19 +99,16 @@ class Follower(threading.Thread):
         if not self.is_alive():
             self.start()
 
-    def forget(self) -> None:
-        self._samples = []
-
     @property
     def newest(self) -> float:
         """The latest position; negative if the server does not answer."""
-        samples = self._samples
+        samples = self.samples
         return samples[-1][1] if samples and time.monotonic() - samples[-1][0] < TRUSTED_SECONDS else -1
 
     @property
     def due(self) -> float:
         """The position of the largest lag ago, or the oldest until there is one so old."""
-        samples = self._samples
+        samples = self.samples
         return samples[0][1] if samples else -1
 
 
@@ -162,7 +159,7 @@ class Replicas:
             reader.ensure_connection()
         except OperationalError:
             for server in chosen:
-                server.forget()
+                server.samples = []
             self._choose(reader)
 
     def _choose(self, reader: Any, *, at_primary: bool = False) -> list[Follower]:

@@ -4,8 +4,7 @@ Words come tokenised and stemmed from ``articles.text.words``. Written words beg
 that no stem equals one. Words of headlines, captions and bylines are there twice, once with a sign of their column. For
 the ranking, the place of a word is its weight: A for headlines, B for captions, C for bylines, D for the text.
 
-GIN has no order and no positions: it finds all articles with a word, and only for a phrase reads their vectors. That
-takes five pages each; the planner would read those of all articles for a common word, but for ``FOUND``.
+GIN finds all articles with a word, and only for a phrase reads their vectors, which takes five pages each.
 """
 
 from collections import Counter

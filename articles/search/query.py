@@ -135,11 +135,6 @@ class Query:
         return [term for clause in self.clauses for term in clause]
 
 
-def _plain(clause: tuple[Term, ...]) -> str:
-    """The word or phrase of a clause without field, prefix or OR; else ``""``."""
-    return clause[0].text if len(clause) == 1 and not (clause[0].field or clause[0].is_prefix) else ""
-
-
 QUOTES = "“”„‟«»＂"
 _UNQUOTED = str.maketrans(dict.fromkeys(f'{QUOTES}"', " "))
 _QUOTES = str.maketrans(dict.fromkeys(QUOTES, '"'))
@@ -182,7 +177,8 @@ def with_days(query: Query, *, with_numbers: bool = False) -> Query:
     """
     if query.first or query.last:
         return query
-    texts = ["" if clause[0].is_phrase else _plain(clause) for clause in query.clauses]
+    clauses = query.clauses  # a word alone, without field, prefix or OR, may be of a date
+    texts = ["" if others or of.is_phrase or of.is_prefix or of.field else of.text for of, *others in clauses]
     for length in range(LONGEST_DATE, 0, -1):
         for start in range(len(texts) - length + 1):
             run = texts[start : start + length]
@@ -195,7 +191,7 @@ def with_days(query: Query, *, with_numbers: bool = False) -> Query:
                 continue
             is_after = start > 0 and texts[start - 1].casefold() in _BEFORE_DATES
             begins = start - (is_after and (names_month or length + 1 < len(texts)))
-            rest = (*query.clauses[:begins], *query.clauses[start + length :])
+            rest = (*clauses[:begins], *clauses[start + length :])
             words = Term(" ".join(run), is_phrase=True)
             return replace(query, clauses=rest, first=days[0], last=days[1], dated=words)
     return query
