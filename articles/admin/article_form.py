@@ -35,6 +35,7 @@ from articles.editorial.provenance import Provenance, provenance_of
 from articles.models import Article, Conflict, Photo, Tag, Tagging
 from articles.models.fields import LABELS
 from articles.models.withdrawal import WithdrawnBy
+from articles.text.grouping import by_key
 from articles.text.merge import settle_text
 from articles.text.messages import StrOrPromise
 
@@ -148,7 +149,6 @@ class ArticleForm(RevisionForm):
         return remaining | dict.fromkeys(sorted({*ids} - seen - remaining.keys()), Tagging.Origin.STAFF)
 
     def _tags_seen(self) -> set[int]:
-        """The tags that the form showed to the editor."""
         if not self._is_seen("tag_ids"):
             return {*self.initial["tag_ids"]}
         return {*map(id_of, IdsInput().value_from_datadict(self.data, {}, self.add_initial_prefix("tag_ids")))}
@@ -196,11 +196,8 @@ def add_notes(form: Any, rows: Iterable[Any]) -> None:
     _add(form, article, None, conflicts, provenance)
     if "tag_ids" in form.fields:
         # A line for each origin of tags: ``Ferries, Harbours: line 3 of the original``.
-        names: dict[str, list[str]] = {}
-        for name, found in provenance.items():
-            if name.startswith("tag:"):
-                names.setdefault(found.words_for_staff, []).append(name.removeprefix("tag:"))
-        lines = ((", ".join(tags), words) for words, tags in names.items())
+        tags = ((of.words_for_staff, name[4:]) for name, of in provenance.items() if name.startswith("tag:"))
+        lines = ((", ".join(names), words) for words, names in by_key(tags).items())
         form["tag_ids"].help_text = format_html_join("", '<span class="provenance">{}: {}</span>', lines)
     for row in rows:
         if photo := photos.get(row.instance.pk) if isinstance(row.instance, Photo) else None:

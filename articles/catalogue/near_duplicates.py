@@ -5,7 +5,6 @@ more than rare ones; if a band is full, the article uses the next one, up to ``M
 pairs per article are recorded.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -15,6 +14,7 @@ from django.utils import timezone
 
 from articles.models import Likeness, LikenessBand, Load, NearDuplicate
 from articles.models.bulk import chunks, insert_values
+from articles.text.grouping import by_key
 from articles.text.minhash import ALIKE_PERCENT, bands_of, likeness_percent, sample_of
 
 MOST_OF_A_BAND = 5
@@ -58,16 +58,13 @@ def _minhashes(ids: Collection[int]) -> dict[int, bytes]:
 
 
 def _rows(model: type[Model], key: str, value: str, keys: Collection[int]) -> Iterator[tuple[int, Any]]:
-    """Pairs of two columns for these keys."""
     for batch in chunks(sorted(keys)):  # in the order of the index
         yield from model._default_manager.filter(**{f"{key}__in": batch}).values_list(key, value)
 
 
 def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     """Record bands by article; return candidates for comparison by article."""
-    sharing: defaultdict[int, list[int]] = defaultdict(list)
-    for band, pk in _rows(LikenessBand, "band", "article_id", {*chain.from_iterable(bands.values())}):
-        sharing[band].append(pk)
+    sharing = by_key(_rows(LikenessBand, "band", "article_id", {*chain.from_iterable(bands.values())}))
     rows: list[tuple[int, int]] = []
     candidates = {}
     for pk, article_bands in bands.items():

@@ -7,7 +7,6 @@ numbered from 1, and keep their numbers.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from copy import copy
 from dataclasses import dataclass, field, replace
@@ -22,6 +21,7 @@ from articles.models.reading_role import hidden_user_fields
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.dates import day_words, moment_words
 from articles.text.diff import Change
+from articles.text.grouping import by_key
 from articles.text.keys import CROCKFORD
 from articles.text.markdown import blocks_of
 from articles.text.merge import moved
@@ -100,9 +100,7 @@ class Versions:
         rows: Any = self._rows if is_fetched(article, "changes") else last
         newest: tuple[int, str] = next(((row.version, row.fingerprint) for row in rows if row.version), (1, ""))
         self._recorded, fingerprint = newest
-        self._corrections: dict[int | None, list[str]] = {}
-        for correction in article.corrections.all():
-            self._corrections.setdefault(correction.version, []).append(correction.note)
+        self._corrections = by_key((correction.version, correction.note) for correction in article.corrections.all())
         self._closed = {closed.version: closed for closed in article.closed_versions.all()}
         photos = article.photos.all() if is_fetched(article, "photos") else article.photos.for_pages()
         shown = sorted(photos, key=lambda photo: (photo.position, photo.number))
@@ -236,9 +234,7 @@ class _Folded:
         return _Folded(rows, body, frozenset(hidden))
 
     def whole(self, bodies: Mapping[int, str], photos_now: Mapping[int, Photo]) -> State:
-        by_model: defaultdict[str, list[recorded.Columns]] = defaultdict(list)
-        for (model, _), columns in self.rows.items():
-            by_model[model].append(columns)
+        by_model = by_key((model, columns) for (model, _), columns in self.rows.items())
         (article,) = by_model[recorded.ARTICLE]
         if self.body is not None:
             article = {**article, "body": bodies[self.body]}

@@ -1,9 +1,7 @@
 """Writes a batch of changed and new articles and originals, in bulk: one by one takes ten times as long."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any
 
 from articles.catalogue import addresses, photo_files
 from articles.catalogue.bylines import TAGGING_COLUMNS
@@ -18,6 +16,7 @@ from articles.loading.merging import Update
 from articles.models import Article, Damage, Original, OriginalPath, Photo, Tagging
 from articles.models.bulk import insert, insert_values, update_values
 from articles.search.backend import Document
+from articles.text.grouping import by_key
 from articles.text.keys import key_for
 
 PATH_COLUMNS = ("path", "original_id", "captured_at", "size_bytes", "mtime_ns")
@@ -196,9 +195,8 @@ def write_updates(updates: Sequence[Update], stamp: Stamp) -> int:
 
 def _save_damage(updates: Sequence[Update]) -> None:
     """Damage found again keeps its row, with what staff decided."""
-    known: defaultdict[Any, list[Damage]] = defaultdict(list)
-    for row in Damage.objects.filter(article__in=[update.article for update in updates]):
-        known[row.article_id, row.code, row.field, row.text].append(row)
+    former = Damage.objects.filter(article__in=[update.article for update in updates])
+    known = by_key(((row.article_id, row.code, row.field, row.text), row) for row in former)
     new, moved = [], []
     for found in (row for update in updates for row in rows.damage_rows(update.article, update.story)):
         if before := known[found.article_id, found.code, found.field, found.text]:

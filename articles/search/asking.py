@@ -19,6 +19,7 @@ from articles.models.search_entry import LAST_NUMBER, entry_number, last_number
 from articles.search.backend import Alternatives, Column, CompiledQuery, Tokens, backend, rows
 from articles.search.facts import WITH_PHOTO, language_fact, source_fact, tag_fact
 from articles.search.query import Field, Query, Term
+from articles.text.grouping import by_key
 from articles.text.keys import AUTHOR, LAST_LETTER, name_slug
 from articles.text.words import Word, stemmed_names, stems, stems_in, with_prefixes, without_particle, words_of
 
@@ -130,10 +131,7 @@ class Stems:
 
     def tokens(self, column: Column, stemmed: Callable[[str], Iterable[tuple[str, ...]]]) -> Alternatives:
         """Each sequence of stems, limited to the languages in which ``stemmed`` gives it."""
-        languages: dict[tuple[str, ...], list[str]] = {}
-        for language in self.languages:
-            for words in stemmed(language):
-                languages.setdefault(words, []).append(language)
+        languages = by_key((words, language) for language in self.languages for words in stemmed(language))
         return tuple(_limited(Tokens(column, words), found, self.languages) for words, found in languages.items())
 
 

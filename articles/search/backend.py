@@ -17,6 +17,7 @@ from articles.models import SearchEntry
 from articles.models.reading import page_facts
 from articles.models.search_entry import LAST_NUMBER, day_of, entry_number
 from articles.search.facts import EVERY, WITH_PHOTO, language_fact, month_fact, source_fact, tag_fact, year_fact
+from articles.text.grouping import by_key
 from articles.text.keys import LAST_LETTER
 from articles.text.words import ArticleWords, is_listed
 
@@ -265,12 +266,9 @@ class Backend(ABC):
 
     def accented(self, stems: Collection[str]) -> dict[str, list[str]]:
         """Accented stems by their stems without accents: ``Spelling.accented``."""
-        found: dict[str, list[str]] = {}
         places = ", ".join(["%s"] * len(stems))
         sql = f"SELECT plain, stem FROM {ACCENTED} WHERE plain IN ({places}) ORDER BY plain, stem"  # noqa: S608
-        for plain, stem in rows(sql, tuple(stems)) if stems else ():
-            found.setdefault(plain, []).append(stem)
-        return found
+        return by_key(rows(sql, tuple(stems)) if stems else ())
 
     def new_words(self, documents: Sequence[Document]) -> Words:
         known = set[str]().union(*(document.words.known for document in documents))

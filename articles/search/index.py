@@ -1,6 +1,5 @@
 """Fills and updates the index, in the transaction of a change. It has ids, so renaming a tag changes no article."""
 
-from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 
 from django.db import transaction
@@ -12,6 +11,7 @@ from articles.models.article import BLOCK_SEPARATOR
 from articles.models.bulk import chunks, delete_alone, insert_values
 from articles.models.search_entry import FORM
 from articles.search.backend import Document, Words, backend
+from articles.text.grouping import by_key
 from articles.text.markdown import passages_of
 from articles.text.words import IN_CAPTIONS, words_of_article
 
@@ -109,13 +109,10 @@ def renew(article_ids: Iterable[int], words: Words | None = None) -> None:
 
 def documents(article_ids: Sequence[int]) -> Iterator[Document]:
     of_these = {"article_id__in": article_ids}
-    captions: defaultdict[int, list[str]] = defaultdict(list)
     photos = Photo.objects.filter(**of_these).order_by("article_id", "number")
-    for pk, *of_photo in photos.values_list("article_id", *IN_CAPTIONS):
-        captions[pk] += of_photo
-    tags: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, tag_id in Tagging.everything.filter(**of_these).values_list("article_id", "tag_id"):
-        tags[pk].append(tag_id)
+    texts = photos.values_list("article_id", *IN_CAPTIONS)
+    captions = by_key((pk, text) for pk, *of_photo in texts for text in of_photo)
+    tags = by_key(Tagging.everything.filter(**of_these).values_list("article_id", "tag_id"))
     rows = Article.objects.filter(pk__in=article_ids, withdrawn_at=None).order_by("pk")
     for row in rows.values(*COLUMNS):
         pk, html, has_photo = row["pk"], row["body_html"], bool(row["photo_count"])

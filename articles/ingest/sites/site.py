@@ -8,6 +8,7 @@ from functools import cached_property
 from pathlib import Path
 
 from articles.ingest.parsing.frame import Frame
+from articles.text.grouping import by_key
 from articles.text.keys import bare, digest_of
 from articles.text.paths import host_of, normal_path, parts_of
 from articles.text.tables import tables_of
@@ -86,11 +87,8 @@ class Site:
     @cached_property
     def redirected(self) -> dict[str, list[str]]:
         """Old paths by the normal form of the path that they lead to."""
-        found: dict[str, list[str]] = {}
-        for old, new in self.redirects:
-            if host_of(new) in {"", *self.own_hosts}:
-                found.setdefault(normal_path(new), []).append(old)
-        return found
+        own = {"", *self.own_hosts}
+        return by_key((normal_path(new), old) for old, new in self.redirects if host_of(new) in own)
 
     @cached_property
     def post_types(self) -> frozenset[str]:
@@ -98,7 +96,6 @@ class Site:
 
     @cached_property
     def whole_frame(self) -> Frame:
-        """The frame, with the name of the site among the titles."""
         return replace(self.frame, titles=tuple(filter(None, (*self.frame.titles, self.source))))
 
     @cached_property

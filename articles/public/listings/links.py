@@ -5,7 +5,6 @@ be made anew when an article comes, moves or goes. Texts without links cost noth
 """
 
 import posixpath
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from html import unescape
@@ -16,6 +15,7 @@ from urllib.parse import unquote, urlsplit
 from articles.models import Article, FormerPath, OriginalPath, SiteHost
 from articles.models.prepared import prepared
 from articles.public.absolute import is_web_address
+from articles.text.grouping import by_key
 from articles.text.markdown import OF_SITE, targets_in
 from articles.text.paths import host_of, joined, normal_path
 
@@ -59,9 +59,7 @@ def _links_of(article: Article) -> Iterator[_Link]:
 
 def _by_former_path(links: Iterable[_Link]) -> Iterator[tuple[_Link, Article]]:
     """The only article that was at a link's path, on its site; of several, the only one of the same source."""
-    at = defaultdict[str, list[Article]](list)
-    for row in _at_paths([*{link.path for link in links if link.path}]):
-        at[row.path].append(row.article)
+    at = by_key((row.path, row.article) for row in _at_paths([*{link.path for link in links if link.path}]))
     leading = [link for link in links if link.path in at]
     hosts = _hosts_of([*(link.article for link in leading), *(other for found in at.values() for other in found)])
     for link in leading:

@@ -12,6 +12,7 @@ from django.db.models.functions import RowNumber
 from articles.models import Article, Correction, Damage, Original, Photo, Rendition, Source, Tag, Tagging
 from articles.models.prepared import fetch, prepared, rows_of
 from articles.search import backend
+from articles.text.grouping import by_key
 from articles.text.messages import gettext
 from articles.text.phrases import TAG_KINDS, counted
 
@@ -129,10 +130,7 @@ def kind_words(kind: str, *, is_only: bool = False) -> str:
 
 
 def by_article(rows: Iterable[Any]) -> defaultdict[int, list[Any]]:
-    found: defaultdict[int, list[Any]] = defaultdict(list)
-    for row in rows:
-        found[row.article_id].append(row)
-    return found
+    return by_key((row.article_id, row) for row in rows)
 
 
 photos_in = prepared(lambda article_ids: Photo.objects.defer("metadata").filter(article_id__in=article_ids))

@@ -7,7 +7,6 @@ name what both are about: a tag whose name is in both texts, or words of both he
 The cost is bounded: tags and words with more than ``RARE`` articles find none, and at most ``RANKED`` are ranked.
 """
 
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from functools import lru_cache
 from itertools import pairwise
@@ -23,6 +22,7 @@ from articles.public.listings.articles import Entry, entry_of
 from articles.public.listings.figures import NEXT_SIZES
 from articles.public.listings.rows import listed, with_photos
 from articles.search.backend import Column, CompiledQuery, Tokens, backend, rows
+from articles.text.grouping import by_key
 from articles.text.phrases import in_short
 from articles.text.words import Word, index_language, tokenised, words_of
 
@@ -85,9 +85,7 @@ def read_next(article: Article, tags: Sequence[Tag], *, shown: Collection[str] =
     rare_tags = sorted((tag.article_count, tag.pk) for tag in tags if 1 < tag.article_count <= RARE)
     ids = [pk for pk, _ in _by_tags([pk for _, pk in rare_tags[:CHOSEN]])] + _by_words(rarity.counts)
     ids = [pk for pk in dict.fromkeys(ids) if pk != article.pk]
-    theirs: defaultdict[int, list[int]] = defaultdict(list)
-    for pk, tag_id in _shared_tags([tag.pk for tag in tags], ids):
-        theirs[pk].append(tag_id)
+    theirs = by_key(_shared_tags([tag.pk for tag in tags], ids))
     known, duplicates = {tag.pk: tag for tag in tags}, {*_near_duplicates(article.pk, ids)}
     found: list[Fitting] = []
     for other in listed([pk for pk in ids if pk not in duplicates]):

@@ -5,6 +5,7 @@ from collections.abc import Sequence, Set
 
 from articles.ingest.readers.html.evidence.clues import Clue, key
 from articles.ingest.readers.html.evidence.moments import is_date_alone
+from articles.text.grouping import by_key
 from articles.text.tables import tables_of
 
 _SEPARATOR = re.compile(
@@ -40,9 +41,7 @@ def choose_headline(clues: Sequence[Clue], sites: frozenset[str], host: str) -> 
         if key(title) not in unfit and "://" not in title and not is_date_alone(title):
             fit.append(Clue(title, clue.origin))
     fit = [clue for clue in fit if not _is_site_name(clue.value, sites, host)] or fit
-    groups: dict[str, list[Clue]] = {}
-    for clue in fit:
-        groups.setdefault(key(clue.value), []).append(clue)
+    groups = by_key((key(clue.value), clue) for clue in fit)
     in_head = [[clue for clue in group if clue.origin not in _SHOWN] for group in groups.values()]
     in_head = sorted(filter(None, in_head), key=_places, reverse=True)
     # A line in bold, and one of several headings that no title confirms, say least.

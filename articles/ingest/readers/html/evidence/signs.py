@@ -1,13 +1,13 @@
 """Signs of an article, counted before the page is taken apart."""
 
 import re
-from collections import defaultdict
 from dataclasses import dataclass
 from urllib.parse import urlsplit
 
 from lxml import etree
 
 from articles.ingest.readers.html.tree import Element, inline_text
+from articles.text.grouping import by_key
 
 _FEEDS, _ENTRIES = {"rss", "feed", "channel", "urlset", "sitemapindex", "rdf"}, {"item", "entry", "url"}
 _COUNTED = ("a", "script", "style", "noscript", "time", "figcaption", "input", *_FEEDS, *_ENTRIES)
@@ -44,9 +44,7 @@ def read_signs(root: Element, types: frozenset[str], og_type: str, address: str)
     if body is None:
         return Signs(types, og_type)
     title, parts = root.find(".//title"), urlsplit(address)
-    named: defaultdict[str, list[Element]] = defaultdict(list)
-    for element in body.iter(*_COUNTED):
-        named[element.tag].append(element)
+    named = by_key((element.tag, element) for element in body.iter(*_COUNTED))
     links = [link for link in named["a"] if link.get("href")]
     headings = list(body.iter("h1", "h2", "h3", "h4"))[:300]
     teasers = [part for part in headings if part.find(".//a") is not None or next(part.iterancestors()).tag == "a"]
