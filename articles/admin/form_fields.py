@@ -201,7 +201,6 @@ class UntouchedForm(forms.ModelForm):  # type: ignore[type-arg]
         return [name for name in self.fields if name not in (*self.changed_data, *not_of_row)]
 
     def unvalidated(self) -> set[str]:
-        """The fields of the model that are not validated."""
         excluded: set[str] = super()._get_validation_exclusions()  # type: ignore[misc]
         return excluded.union(self._untouched())
 

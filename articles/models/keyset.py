@@ -22,8 +22,6 @@ PAGE_SIZE = 25
 
 @dataclass(frozen=True, slots=True)
 class Page(Generic[Row]):
-    """One page of a listing."""
-
     rows: list[Row]
     has_newer: bool
     has_older: bool

@@ -63,8 +63,6 @@ class PrintedDate:
 
 @dataclass(frozen=True, slots=True)
 class Metadata:
-    """The values of one line."""
-
     dates: tuple[PrintedDate, ...] = ()
     source: str | None = None
     byline: str | None = None

@@ -57,7 +57,6 @@ def split(file: BinaryIO, max_bytes: int) -> Iterator[Part]:
 
 
 def read(piece: Piece, data: bytes) -> Story:
-    """The story of one entry."""
     decoded = decode(data)
     item = Item(encoding=decoded.encoding, damage=list(map(Damage, decoded.codes)))
     head, *parts = _TEXT.split(_LAST_HYPHENS.sub("", decoded.text.replace("\r\n", "\n")))

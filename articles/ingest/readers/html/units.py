@@ -28,8 +28,6 @@ _CODE_LINE = re.compile(r"[{};=<>]\s*$|^[ \t]{2,}\S.*\n[ \t]{2,}\S", re.MULTILIN
 
 @dataclass(slots=True)
 class Unit:
-    """One piece of a page."""
-
     kind: UnitKind
     within: Element  # the element around it
     nodes: list[Node] = field(default_factory=list)  # its content

@@ -191,7 +191,6 @@ def _shown(body: Element, wanted: Collection[str]) -> Element | None:
 
 
 def add_times(clues: Clues, marks: Marks) -> None:
-    """The dates that the page marks as such."""
     dates = (*marks.of("date"), *marks.of("published"), *marks.of("updated"), *marks.times)
     for mark in marks.nearest_first({mark.element: mark for mark in dates}.values()):
         # A date far down that is not marked as the article's own is one that the text tells of.
