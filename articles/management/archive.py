@@ -9,11 +9,12 @@ from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from django.conf import settings
 from django.contrib.staticfiles.finders import get_finders
 from django.core.management import call_command
-from django.core.management.base import CommandError, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError, connection, connections, transaction
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.migrations.executor import MigrationExecutor
@@ -37,9 +38,12 @@ NO_ARCHIVE = f"No archive to serve yet. Load articles first: {settings.MANAGE} l
 OLDER_VERSION = f"The database is from an older version. Upgrade it first: {settings.MANAGE} migrate"
 
 
-def add_archive_option(parser: CommandParser) -> None:
-    """Only for ``--help``: ``newsarchive.__main__`` has already read it for the settings."""
-    parser.add_argument("--archive", metavar="DIR", help="the archive's folder (default: VAR_DIR, or else var/)")
+class ArchiveCommand(BaseCommand):
+    def create_parser(self, *args: Any, **options: Any) -> CommandParser:
+        """With ``--archive``, only for ``--help``: ``newsarchive.__main__`` has already read it for the settings."""
+        parser = super().create_parser(*args, **options)
+        parser.add_argument("--archive", metavar="DIR", help="the archive's folder (default: VAR_DIR, or else var/)")
+        return parser
 
 
 def add_workers_option(parser: CommandParser, kind: str) -> None:

@@ -4,7 +4,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
 from articles.catalogue.backup import write_backup
@@ -12,12 +12,11 @@ from articles.management import archive
 from articles.text.phrases import counted, size_words
 
 
-class Command(BaseCommand):
+class Command(archive.ArchiveCommand):
     help = "Back up the archive into one file, also while it is served and edited. To check it: restore --check FILE."
     requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
-        archive.add_archive_option(parser)
         parser.add_argument("file", type=Path, metavar="FILE", help="a tar; replaced only when the new one is complete")
 
     def handle(self, *args: Any, **options: Any) -> None:

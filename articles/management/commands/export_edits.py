@@ -8,18 +8,17 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from articles.editorial.exchange.export import edits
-from articles.management.archive import add_archive_option
+from articles.management.archive import ArchiveCommand
 from articles.text.phrases import counted
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Export staff edits for load_articles --edits in another archive."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_archive_option(parser)
         parser.add_argument("file", nargs="?", metavar="FILE", help="output file (default: standard output)")
 
     def handle(self, *args: Any, **options: Any) -> None:

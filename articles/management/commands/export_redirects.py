@@ -3,19 +3,18 @@
 from pathlib import Path
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
-from articles.management.archive import add_archive_option
+from articles.management.archive import ArchiveCommand
 from articles.management.commands.export_edits import replacing
 from articles.public.formats.redirect_maps import addresses_by_former_path, nginx_map, redirects_file
 from articles.text.phrases import counted
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Export redirects from the addresses that articles had on their own sites, for the servers of these."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_archive_option(parser)
         parser.add_argument("--nginx", type=Path, metavar="FILE", help="a map for nginx")
         parser.add_argument("--redirects", type=Path, metavar="FILE", help="a file _redirects (Netlify, Cloudflare)")
 

@@ -4,18 +4,17 @@ import re
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import connection
 
-from articles.management.archive import NO_ARCHIVE, add_archive_option
+from articles.management.archive import NO_ARCHIVE, ArchiveCommand
 from articles.models.reading_role import SQL, USER_COLUMNS, shown_and_hidden
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Print SQL, for psql, that makes or corrects a PostgreSQL role for public pages."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_archive_option(parser)
         parser.add_argument("role", metavar="ROLE", help="its name")
 
     def handle(self, *args: Any, **options: Any) -> None:

@@ -4,18 +4,17 @@ import sys
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import CommandParser
 
-from articles.management.archive import INTERRUPTED, add_archive_option
+from articles.management.archive import INTERRUPTED, ArchiveCommand
 from articles.search import index
 from articles.text.phrases import counted
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Index all articles again, while readers search."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_archive_option(parser)
         how = parser.add_mutually_exclusive_group()
         how.add_argument("--missing", action="store_true", help="only add missing articles; continues an earlier run")
         how.add_argument("--rebuild", action="store_true", help="empty a damaged index first; searches find less then")

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser, OutputWrapper
+from django.core.management.base import CommandError, CommandParser, OutputWrapper
 from django.db import DatabaseError, connection
 
 from articles.editorial.exchange.applying import apply_edits
@@ -26,7 +26,7 @@ from articles.models.database_errors import is_of_older_archive
 from articles.text.phrases import counted
 
 
-class Command(BaseCommand):
+class Command(archive.ArchiveCommand):
     help = (
         "Load saved articles (files, folders, web crawls) into the archive. Safe to repeat. The first site also names "
         "the archive, in archive.toml in its folder; a running server shows that after a restart."
@@ -35,7 +35,6 @@ class Command(BaseCommand):
     requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
-        archive.add_archive_option(parser)
         archive.add_workers_option(parser, "reading")
         add = parser.add_argument
         add("--dask", metavar="ADDRESS", help="read on the workers of this Dask scheduler: tcp://HOST:8786")

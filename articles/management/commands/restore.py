@@ -5,19 +5,18 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from articles.catalogue.restoring import faults, migrations, opened, restore
 from articles.management import archive
 from articles.text.phrases import counted
 
 
-class Command(BaseCommand):
+class Command(archive.ArchiveCommand):
     help = "Make an archive from a backup, in the folder of --archive (or the database in DATABASE_URL)."
     requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
-        archive.add_archive_option(parser)
         parser.add_argument("file", type=Path, metavar="FILE", help="from backup")
         parser.add_argument("--check", action="store_true", help="only compare all in it with its digests")
         parser.add_argument("--force", action="store_true", help="replace the archive that is there")

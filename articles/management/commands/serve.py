@@ -9,17 +9,16 @@ from typing import Any
 
 from django.conf import settings
 from django.core import checks
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 
 from articles.management import archive
 
 
-class Command(BaseCommand):
+class Command(archive.ArchiveCommand):
     help = "Serve the archive with the production server."
     requires_system_checks = []  # those of models would open the database for writing and create a missing one
 
     def add_arguments(self, parser: CommandParser) -> None:
-        archive.add_archive_option(parser)
         parser.add_argument("--host", default="127.0.0.1", help="address to listen on (default: this machine only)")
         parser.add_argument("--port", type=int, default=8000, metavar="N", help="port to listen on (default: 8000)")
         archive.add_workers_option(parser, "serving")

@@ -4,24 +4,23 @@ import sys
 import time
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
 from articles.ingest.inputs.shown import printable
 from articles.loading.sites import profile_of_paths
 from articles.loading.undo import is_all_undone, newest_to_undo, undo
-from articles.management.archive import add_archive_option
+from articles.management.archive import ArchiveCommand
 from articles.models import Load
 from articles.models.database_errors import in_one_line
 from articles.text.dates import day_words
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Undo a load, except for changes made since by staff or a later load."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_archive_option(parser)
         parser.add_argument(
             "load", nargs="?", metavar="LOAD", help="number of the load (default: the newest not undone)"
         )

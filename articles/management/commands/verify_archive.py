@@ -4,21 +4,20 @@ import signal
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.management.base import CommandError, CommandParser
 from django.db import OperationalError
 
 from articles.ingest.inputs.shown import printable
 from articles.loading.verifying import verify
-from articles.management.archive import INTERRUPTED, add_archive_option
+from articles.management.archive import INTERRUPTED, ArchiveCommand
 from articles.text.phrases import counted
 
 
-class Command(BaseCommand):
+class Command(ArchiveCommand):
     help = "Check that the archive is whole, also while it is used: names each fault and what would fix it."
     requires_system_checks = ["newsarchive"]
 
     def add_arguments(self, parser: CommandParser) -> None:
-        add_archive_option(parser)
         parser.add_argument("--sample", type=int, metavar="N", help="only N random articles and what belongs to them")
         parser.add_argument("--repair", action="store_true", help="repair what follows from sound parts")
 
