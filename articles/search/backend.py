@@ -1,4 +1,8 @@
-"""The interface to the index of a database; ``fts5`` is for SQLite, ``postgresql`` for PostgreSQL."""
+"""The interface to the index of a database; ``fts5`` is for SQLite, ``postgresql`` for PostgreSQL.
+
+Words come tokenised and stemmed from ``articles.text.words``. Written words begin with ``=`` and facts with ``#``, so
+that no stem equals one.
+"""
 
 from __future__ import annotations
 

@@ -1,9 +1,7 @@
 """The index in SQLite: three FTS5 tables, of whole articles, of headlines, and of captions and bylines.
 
-Words come tokenised and stemmed from ``articles.text.words``; the tokenizer ``ascii`` only splits them at spaces. The
-tables store no text. Each place has a column of stems and one of written words, in sequence. Written words begin with
-``=`` and facts with ``#``, so that no stem equals one, and a word needs no column. FTS5 sees a query only as quoted
-words, so nothing typed is ever syntax.
+The tokenizer ``ascii`` only splits words at spaces. The tables store no text. Each place has a column of stems and one
+of written words, in sequence. FTS5 sees a query only as quoted words, so nothing typed is ever syntax.
 
 The newest article has the lowest rowid: FTS5 reads rowids twice as fast upwards.
 

@@ -1,8 +1,7 @@
 """The index in PostgreSQL: one text vector an article, under a GIN index.
 
-Words come tokenised and stemmed from ``articles.text.words``. Written words begin with ``=`` and facts with ``#``, so
-that no stem equals one. Words of headlines, captions and bylines are there twice, once with a sign of their column. For
-the ranking, the place of a word is its weight: A for headlines, B for captions, C for bylines, D for the text.
+Words of headlines, captions and bylines are there twice, once with a sign of their column. For the ranking, the place
+of a word is its weight: A for headlines, B for captions, C for bylines, D for the text.
 
 GIN finds all articles with a word, and only for a phrase reads their vectors, which takes five pages each.
 """

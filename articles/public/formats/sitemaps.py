@@ -4,7 +4,6 @@ All ranges of the primary key cost the same, and an address never moves to anoth
 last change and the addresses of their photos.
 """
 
-from collections import defaultdict
 from collections.abc import Iterable
 from typing import Any
 from xml.sax.saxutils import escape
@@ -18,6 +17,7 @@ from articles.models import Article, Author, PeriodCount, Photo, Rendition, Sour
 from articles.models.article import permalink
 from articles.public.absolute import absolute
 from articles.public.caching import public
+from articles.text.grouping import by_key
 
 ARTICLES_A_FILE = 5_000
 LISTINGS_OF_A_KIND = 10_000
@@ -53,9 +53,8 @@ def sitemap_articles(request: HttpRequest, number: int) -> HttpResponseBase:
         raise Http404("No article is in this range.")
     largest = Rendition.objects.filter(photo=OuterRef("pk")).order_by("-width_px").values("file")[:1]
     photos: Any = Photo.objects.filter(article_id__gte=ids.start, article_id__lt=ids.stop).exclude(file="")
-    images = defaultdict(list)
-    for pk, file in photos.annotate(largest=Subquery(largest)).exclude(largest=None).values_list("article", "largest"):
-        images[pk].append(_loc("image:loc", absolute(request, f"{settings.MEDIA_URL}{file}")))
+    files = photos.annotate(largest=Subquery(largest)).exclude(largest=None).values_list("article", "largest")
+    images = by_key((pk, _loc("image:loc", absolute(request, f"{settings.MEDIA_URL}{file}"))) for pk, file in files)
     entries = []
     for pk, day, slug, changed_at in articles:
         entry = _loc("loc", absolute(request, permalink(day, slug)))

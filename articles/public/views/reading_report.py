@@ -17,6 +17,7 @@ from articles.public.listings.articles import quoted
 from articles.public.listings.origins import capture_words, origin_of
 from articles.public.views.articles import DIGITS, of_article, read_whole
 from articles.text.dates import moment_words
+from articles.text.grouping import by_key
 from articles.text.languages import language_words
 from articles.text.markdown import plain
 from articles.text.messages import gettext
@@ -81,10 +82,8 @@ def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, A
         if name in found:
             value, printed = _value(whole, name), getattr(whole.article, f"{name}_printed", "")
             yield _row(label, value, found[name], printed)
-    tags: dict[str, list[str]] = {}
-    for name in sorted((tag.name for tag in whole.tags), key=str.casefold):
-        tags.setdefault(found[f"tag:{name}"].words, []).append(name)
-    for names in tags.values():
+    tags = sorted((tag.name for tag in whole.tags), key=str.casefold)
+    for names in by_key((found[f"tag:{name}"].words, name) for name in tags).values():
         yield _row(gettext("Tag") if len(names) == 1 else gettext("Tags"), ", ".join(names), found[f"tag:{names[0]}"])
 
 
