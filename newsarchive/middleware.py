@@ -72,9 +72,7 @@ def public_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Ca
 
 
 def staff_middleware(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[[HttpRequest], HttpResponse]:
-    """The middleware of ``STAFF_MIDDLEWARE``, which public pages do not need. Django calls none of its hooks, such as
-    ``process_view``.
-    """
+    """Add ``STAFF_MIDDLEWARE`` for staff alone. Django calls none of its hooks, such as ``process_view``."""
     for_staff: Any = get_response
     for name in reversed(settings.STAFF_MIDDLEWARE):
         for_staff = convert_exception_to_response(import_string(name)(for_staff))

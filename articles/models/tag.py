@@ -33,9 +33,7 @@ class Tags(models.Manager.from_queryset(TagQuerySet)):  # type: ignore[misc]
 
     # Not of querysets, since making one takes longer than to look up a slug.
     def named(self, bare_slug: str) -> Tag | None:
-        """The tag, or the author, with this slug, alias or former address. One without articles does not block a former
-        address.
-        """
+        """By slug, alias or former address; a tag without articles does not block a former address."""
         model, slug = self.model, self.model.sign + bare_slug
         own: Tag | None = next(iter(rows_of(("named", model), lambda of: model.objects.filter(slug=of), slug)), None)
         if own and own.article_count:

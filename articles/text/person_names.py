@@ -46,9 +46,7 @@ def given_first(name: str) -> str:
 
 
 def apart(printed: str, separators: tuple[re.Pattern[str], ...] = _SEPARATORS) -> list[str]:
-    """Several full names in one, perhaps with roles and outlets; an institution's name, such as ``Department of Arts
-    and Public Works``, stays whole.
-    """
+    """Full names in one, perhaps with roles and outlets; ``Department of Arts and Public Works`` stays whole."""
     if not separators or family_and_given(printed):
         return [printed]
     parts, further = separators[0].split(printed), separators[1:]

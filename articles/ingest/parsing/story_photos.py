@@ -1,6 +1,4 @@
-"""Photos of a story from the pictures that an article names: caption and credit divided, the file found; of several
-renditions from an agency, the best.
-"""
+"""Photos of a story from the pictures that an article names: caption and credit divided, the best of several files."""
 
 import re
 from dataclasses import dataclass, replace

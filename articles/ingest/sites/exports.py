@@ -143,9 +143,7 @@ def entries_to_open(folder: Path, folders: list[str], names: list[str]) -> tuple
 
 @lru_cache(maxsize=1000)
 def is_folder_of_substack(folder: Path) -> bool:
-    """``True`` for the folder of ``posts.csv``, also damaged, and for ``posts`` in it: the table alone says what was
-    published.
-    """
+    """``True`` for the folder of ``posts.csv``, also damaged, or its ``posts``: that table says what was published."""
     folder = folder.resolve()
     top = folder.parent if folder.name == "posts" else folder
     is_beside = any((top / "posts").glob("[0-9]*.*.html")) and os.path.lexists(top / "posts.csv")

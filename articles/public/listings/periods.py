@@ -93,9 +93,7 @@ def through_the_years(day: date, years: list[int]) -> list[tuple[int, Entry]]:
 
 
 def on_days(days: Collection[date], *, at_most: int) -> list[tuple[int, Entry]]:
-    """Those of these days that have articles, newest first: number of articles, and one of them. Two queries, and an
-    index lookup for each day.
-    """
+    """Those with articles, newest first: how many, and one of them. Two queries, and an index lookup for each day."""
     rows = newest_of(days)[:at_most]
     entries = {article.pk: entry_of(article) for article in listed([newest for *_, newest in rows])}
     return [(count, entries[newest]) for count, newest in rows if newest in entries]
