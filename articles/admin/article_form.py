@@ -15,21 +15,9 @@ from django.utils.safestring import SafeString
 from django.utils.text import format_lazy
 from django.utils.translation import gettext, gettext_lazy as _
 
+from articles.admin import form_fields
 from articles.admin.bases import KnownMultipleField, id_of
 from articles.admin.comparison import NOTHING, article_fields, photo_fields
-from articles.admin.form_fields import (
-    FORMS_OF_A_MOMENT,
-    LONG,
-    LineField,
-    MomentField,
-    NamesField,
-    PathsField,
-    PlainTextField,
-    RevisionForm,
-    folded,
-    optional_text,
-    textarea,
-)
 from articles.admin.inlines import file_words
 from articles.editorial.provenance import Provenance, provenance_of
 from articles.models import Article, Conflict, Photo, Tag, Tagging
@@ -45,12 +33,14 @@ LANGUAGE = RegexValidator(
 )
 
 
-def line(help_text: StrOrPromise = "", rows: int = 1) -> LineField:
-    return LineField(required=False, help_text=help_text, widget=textarea(rows))
+def line(help_text: StrOrPromise = "", rows: int = 1) -> form_fields.LineField:
+    return form_fields.LineField(required=False, help_text=help_text, widget=form_fields.textarea(rows))
 
 
-def moment(help_text: StrOrPromise) -> MomentField:
-    return MomentField(required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}), help_text=help_text)
+def moment(help_text: StrOrPromise) -> form_fields.MomentField:
+    return form_fields.MomentField(
+        required=False, max_length=32, widget=forms.TextInput(attrs={"size": 32}), help_text=help_text
+    )
 
 
 class IdsInput(forms.HiddenInput):
@@ -79,11 +69,11 @@ class TagsField(KnownMultipleField):
     clean = to_python
 
 
-class ArticleForm(RevisionForm):
+class ArticleForm(form_fields.RevisionForm):
     headline = line(rows=2)
     deck = line(_("The line under the headline."), rows=2)
     byline = line(_("As printed."))
-    authors = NamesField(
+    authors = form_fields.NamesField(
         required=False,
         help_text=_("One name per line. To tell apart two people with the same name, write “Jan Smit (Oslo)”."),
     )
@@ -96,25 +86,25 @@ class ArticleForm(RevisionForm):
     published = moment(
         format_lazy(
             "{} {}",
-            FORMS_OF_A_MOMENT,
+            form_fields.FORMS_OF_A_MOMENT,
             _("The article is filed under this day or, if it is empty, under its update date."),
         )
     )
     updated = moment(_("In the same formats. If both are empty, the article is undated."))
-    former_paths = PathsField(
+    former_paths = form_fields.PathsField(
         required=False,
         help_text=_("Addresses on the site that it came from, one per line. They redirect to this article."),
     )
-    body = PlainTextField(
-        required=False, strip=False, widget=textarea(30, **{"class": "archive-text archive-body"}),
+    body = form_fields.PlainTextField(
+        required=False, strip=False, widget=form_fields.textarea(30, **{"class": "archive-text archive-body"}),
         help_text=_("Markdown, with an empty line between paragraphs."),
     )  # fmt: skip
     tag_ids = TagsField()
     withdrawn = forms.BooleanField(
         required=False, label=_("Withdrawn"), help_text=_("Hidden from all pages, lists and feeds. Untick to restore.")
     )
-    withdrawn_reason = optional_text(3, _("Shown at the article's address."), _("Reason for readers"))
-    correction = optional_text(
+    withdrawn_reason = form_fields.optional_text(3, _("Shown at the article's address."), _("Reason for readers"))
+    correction = form_fields.optional_text(
         2, _("Shown on the page below the dates, with today’s date. Leave empty for minor fixes."),
         _("Correction, for readers"),
     )  # fmt: skip
@@ -232,8 +222,8 @@ def _add(
 def _as_loaded(words: str) -> SafeString:
     if words == str(NOTHING):
         note = format_html("{}", gettext("As loaded: nothing"))
-    elif len(words) > LONG:
-        note = folded(words, gettext("As loaded"))
+    elif len(words) > form_fields.LONG:
+        note = form_fields.folded(words, gettext("As loaded"))
     else:
         note = format_html(gettext("As loaded: <q>{text}</q>"), text=words)
     return format_html('<span class="as-loaded">{}</span>', note)

@@ -16,23 +16,13 @@ from articles.ingest.parsing.html_to_markdown.inline import lines_of, runs_of
 from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.html import figures
+from articles.ingest.readers.html import figures, tidying
 from articles.ingest.readers.html.boilerplate_elements import names_deck
 from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.figures import Figure
 from articles.ingest.readers.html.selection import main_element
-from articles.ingest.readers.html.tidying import (
-    LONGEST_DECK,
-    LONGEST_LINE_UNDER_HEADLINE,
-    Known,
-    Tidying,
-    apart_from_headline,
-    is_linked,
-    is_prose,
-    same_words,
-)
 from articles.ingest.readers.html.tree import Element, link_length, text_length
 from articles.ingest.readers.html.units import Node, Unit, units_of
 from articles.text.markdown import escape_text, plain
@@ -86,7 +76,7 @@ class Body:
         return tuple(map(plain, self.blocks))
 
 
-def find_body(root: Element, known: Known, *, base: str | None = None, by_names: bool = True) -> Body:
+def find_body(root: Element, known: tidying.Known, *, base: str | None = None, by_names: bool = True) -> Body:
     """Take a page apart; its tree is used up. ``by_names``: classes and ids tell what is boilerplate."""
     body = root.find("body")
     if body is None:
@@ -107,7 +97,7 @@ def find_body(root: Element, known: Known, *, base: str | None = None, by_names:
             unit.text = cleared.texts.get(unit.mark, "")
     # The text of a page may follow thousands of links: of too many units, the shortest and most linked are left out.
     heaviest = sorted(range(len(found)), key=lambda number: 2 * found[number].link_length - found[number].size)
-    units = apart_from_headline([found[number] for number in sorted(heaviest[:_MOST_UNITS])], known)
+    units = tidying.apart_from_headline([found[number] for number in sorted(heaviest[:_MOST_UNITS])], known)
     written = _written(units, _choose(units, body, headlines, known), cleared.code, base, known)
     written = replace(written, share=sum(map(len, written.texts)) / prose)
     if (more := len(found) - _MOST_UNITS) > 0:
@@ -121,12 +111,12 @@ def headline_elements(body: Element, headline: str | None) -> list[Element]:
     shown = {heading: fold("".join(heading.itertext())) for heading in headings}
     largest = [text for heading, text in shown.items() if heading.tag == "h1"]
     for words in (headline, largest[0] if len(largest) == 1 else None):
-        if words and (found := [heading for heading, text in shown.items() if same_words(text, words)]):
+        if words and (found := [heading for heading, text in shown.items() if tidying.same_words(text, words)]):
             return found
     return []
 
 
-def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], known: Known) -> list[int]:
+def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], known: tidying.Known) -> list[int]:
     article = main_element(units, body, headlines)
     within = set(article.iter())
     for behind in article.itersiblings():
@@ -137,7 +127,7 @@ def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], 
             break
         within.update(behind.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
-    chosen = Tidying(units, inside, article, known).numbers()
+    chosen = tidying.Tidying(units, inside, article, known).numbers()
     if not chosen:
         return chosen
     beside = [*range(chosen[0]), *range(chosen[-1] + 1, len(units))]
@@ -160,7 +150,7 @@ def _is_of_article(unit: Unit, article: Element, headlines: Collection[Element])
 
 
 def _written(
-    units: Sequence[Unit], chosen: Sequence[int], code: Mapping[str, int], base: str | None, known: Known
+    units: Sequence[Unit], chosen: Sequence[int], code: Mapping[str, int], base: str | None, known: tidying.Known
 ) -> Body:
     chosen = _with_credit_lines(units, chosen)
     deck, chosen = _take_deck(units, chosen, known)
@@ -215,7 +205,7 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
     kept: list[int] = []
     for number in chosen:
         unit = units[number]
-        is_line = unit.kind == "text" and len(unit.text) <= 2_000 and not is_linked(unit)
+        is_line = unit.kind == "text" and len(unit.text) <= 2_000 and not tidying.is_linked(unit)
         if is_line and (name := credit_line(unit.text)) is not None:
             shown = (units[other].figure for other in [*reversed(kept), *chosen])
             unsigned = next((figure for figure in shown if figure is not None and not figure.credit), None)
@@ -234,7 +224,7 @@ _MOST_CHARACTERS = 20_000
 
 
 def _boilerplate_of(
-    units: Iterable[Unit], code: Mapping[str, int], known: Known, taken: Collection[str | None]
+    units: Iterable[Unit], code: Mapping[str, int], known: tidying.Known, taken: Collection[str | None]
 ) -> tuple[str, ...]:
     """The omitted pieces, in page order; past a certain length, only how much more there was."""
     pieces: list[str] = []
@@ -257,14 +247,14 @@ def _boilerplate_of(
     return tuple(pieces)
 
 
-def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: Known) -> tuple[Clue | None, list[int]]:
+def _take_deck(units: Sequence[Unit], chosen: Sequence[int], known: tidying.Known) -> tuple[Clue | None, list[int]]:
     """The first paragraph, or one above it, if its class or place says that it is a deck; the other units."""
     texts = [number for number in chosen if units[number].kind == "text"][:3]
     if len(texts) < 2:
         return None, list(chosen)
     first = next(number for number in chosen if units[number].kind != "photo")
     for number in (first, *texts[:2]):
-        if len(units[number].text) <= LONGEST_DECK and _is_named_deck(units[number]):
+        if len(units[number].text) <= tidying.LONGEST_DECK and _is_named_deck(units[number]):
             return Clue(units[number].text, "deck class"), [other for other in chosen if other != number]
     if len(texts) > 2 and _is_under_headline(units, first, chosen, known):
         return Clue(units[first].text, "under the headline"), [other for other in chosen if other != first]
@@ -280,12 +270,12 @@ def _is_named_deck(unit: Unit) -> bool:
     return False
 
 
-def _is_under_headline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: Known) -> bool:
+def _is_under_headline(units: Sequence[Unit], number: int, chosen: Sequence[int], known: tidying.Known) -> bool:
     """``True`` for a paragraph directly under the headline or a heading, with the byline between it and the text; also
     for a single line where the paragraphs below are in another box."""
     unit = units[number]
-    is_short = 25 <= unit.size <= LONGEST_LINE_UNDER_HEADLINE
-    if unit.kind not in ("text", "heading") or not is_short or is_linked(unit):
+    is_short = 25 <= unit.size <= tidying.LONGEST_LINE_UNDER_HEADLINE
+    if unit.kind not in ("text", "heading") or not is_short or tidying.is_linked(unit):
         return False
     before = next((other for other in reversed(units[:number]) if other.kind not in ("left", "photo")), None)
     if before is None or not (before.kind == "heading" or known.says(before.text)):
@@ -295,7 +285,7 @@ def _is_under_headline(units: Sequence[Unit], number: int, chosen: Sequence[int]
     if any(len(text) <= 300 and begins_with_by(text) for text in between):
         return True
     boxes = {units[other].within.getparent() for other in following}
-    return not is_prose(unit) and len(boxes) == 1 and boxes.isdisjoint(unit.within.iterancestors())
+    return not tidying.is_prose(unit) and len(boxes) == 1 and boxes.isdisjoint(unit.within.iterancestors())
 
 
 def _take_signature(units: Sequence[Unit], chosen: Sequence[int]) -> tuple[str | None, list[int]]:
