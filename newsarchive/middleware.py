@@ -89,8 +89,6 @@ class SlashMiddleware(CommonMiddleware):
     makes the page to see; Django only looks whether the address has the pattern of one.
     """
 
-    async_capable = False
-
     def should_redirect_with_slash(self, request: HttpRequest) -> bool:
         if not super().should_redirect_with_slash(request):
             return False
