@@ -1,6 +1,4 @@
-"""Pictures in HTML: their addresses, and those that are no photos, wherever they are: icons, buttons, spacers, avatars,
-counters. A picture with a caption is a photo.
-"""
+"""Pictures in HTML: addresses, and those that are no photos without a caption: icons, buttons, avatars, counters."""
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
