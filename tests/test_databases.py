@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import sys
 from pathlib import Path
 from typing import Any
@@ -10,6 +11,7 @@ import pytest
 from django.core.exceptions import ImproperlyConfigured
 from psycopg.conninfo import conninfo_attempts
 
+from articles.models.replicas import Replicas
 from newsarchive.database import databases
 
 PRIMARY = "postgres://archive:secret@main:5433/archive"
@@ -92,3 +94,15 @@ def test_an_address_that_would_not_work_is_refused_by_name_and_without_its_passw
         databases(url, replicas, 5)
     assert str(refused.value).startswith(words)
     assert "cret" not in str(refused.value)
+
+
+def test_another_process_reads_the_timelines_that_were_seen_whole_while_they_change(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.models.replicas.SEEN", tmp_path / "timelines.json")
+    seen = Replicas()
+    seen.see(("system", 2), "main:5433")
+    with (tmp_path / "timelines.json").open() as reading:
+        seen.see(("system", 3), "other:5433")
+        assert json.load(reading) == {"system": [2, "main:5433"]}
+    assert [path.name for path in tmp_path.iterdir()] == ["timelines.json"]
