@@ -169,9 +169,7 @@ def test_who_has_saved_sees_it_and_the_preview_too_while_a_standby_is_behind(sit
         assert (changed.status, "Ferry later" in changed.text) == (200, True)
         later = "Fri, 01 Jan 2100 00:00:00 GMT"  # dates could be of a process that saw the change late
         assert ask(site.archive.url + address, If_Modified_Since=later).status == 200
-        began = time.monotonic()
-        assert "A standby is behind" not in site.staff.save(form, headline="Ferry last")
-        assert time.monotonic() - began < 2, "readers have left it, so nobody waits for it"
+        assert "A standby is behind" not in site.staff.save(form, headline="Ferry last"), "readers have left it"
     finally:
         scalar(site.standby, "SELECT pg_wal_replay_resume()")
     wait_until(lambda: "Ferry last" in ask(site.archive.url + address).text)
