@@ -63,7 +63,7 @@ MECHANISMS: Mapping[str, tuple[str, Instead]] = {
     "boilerplate: hiding styles": ("html.boilerplate_elements.style_hides", no),
     "boilerplate: galleries kept": ("html.cleaning._Clearing.holds_captions", no),
     "body: second look": ("html.looked_at_twice", as_given),
-    "body: lines apart from the headline": ("html.body.apart_from_headline", as_given),
+    "body: lines apart from the headline": ("html.tidying.apart_from_headline", as_given),
     "body: names of its element": ("html.selection.names_body", no),
     "body: article around the headline": ("html.selection._article_around", nothing),
     "body: narrowed": ("html.selection._narrowed", as_given),
