@@ -22,7 +22,7 @@ PARTS = {
     _("Running an archive"): (
         "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",
         "addresses", "vocabulary", "verify", "backup", "upgrade", "watch", "robots", "postgresql", "machines",
-        "cluster", "earnest", "proxies", "failures", "settings",
+        "cluster", "production", "proxies", "failures", "settings",
     ),
 }  # fmt: skip
 # As they work between the files too.
