@@ -21,8 +21,8 @@ PARTS = {
     _("Editing"): ("correct", "merge", "review"),
     _("Running an archive"): (
         "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",
-        "addresses", "vocabulary", "verify", "backup", "upgrade", "watch", "robots", "postgresql", "machines",
-        "cluster", "production", "proxies", "failures", "settings",
+        "addresses", "vocabulary", "cluster", "verify", "backup", "upgrade", "production", "proxies", "postgresql",
+        "machines", "watch", "failures", "robots", "settings",
     ),
 }  # fmt: skip
 # As they work between the files too.
