@@ -118,12 +118,16 @@ def stop(listener: socket.socket, workers: list[BaseProcess]) -> None:
 
 
 def refuse_connections(listener: socket.socket) -> None:
-    """Refuse new connections while workers serve the queue; closing the socket would reset those in it."""
+    """Refuse new connections while workers serve the queue; closing the socket would reset those in it.
+
+    Packets that begin a connection (SYN without ACK, RFC 9293 3.1) are dropped; those that complete one are not.
+    """
     if not sys.platform.startswith("linux"):
         return
-    so_attach_filter, drop_all = 26, struct.pack("HBBI", 0x06, 0, 0, 0)  # linux/filter.h: return 0 bytes
-    instructions = ctypes.create_string_buffer(drop_all)
-    program = struct.pack("HP", 1, ctypes.addressof(instructions))
+    # linux/filter.h: load the flags, keep SYN and ACK, if it is SYN alone return no byte, else all.
+    steps = [(0x30, 0, 0, 13), (0x54, 0, 0, 0x12), (0x15, 0, 1, 0x02), (0x06, 0, 0, 0), (0x06, 0, 0, 0xFFFFFFFF)]
+    instructions = ctypes.create_string_buffer(b"".join(struct.pack("HBBI", *step) for step in steps))
+    program, so_attach_filter = struct.pack("HP", len(steps), ctypes.addressof(instructions)), 26
     with suppress(OSError):
         listener.setsockopt(socket.SOL_SOCKET, so_attach_filter, program)
 
