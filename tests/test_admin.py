@@ -490,11 +490,14 @@ def test_what_was_written_is_shown_where_a_photo_went_while_the_form_was_open(ed
     page = answer.content.decode()
     assert answer.status_code == 409
     assert (
-        '<dt>Caption (row 1)</dt><dd><pre tabindex="0" aria-label="Caption (row 1)">The &lt;old&gt; quay.</pre></dd>'
+        "<dt>Caption (row 1)</dt><dd>"
+        '<pre tabindex="0" role="group" aria-label="Caption (row 1)">The &lt;old&gt; quay.</pre></dd>' in page
+    )
+    assert (
+        '<dt>Caption (row 2)</dt><dd><pre tabindex="0" role="group" aria-label="Caption (row 2)">My words.</pre></dd>'
         in page
     )
-    assert '<dt>Caption (row 2)</dt><dd><pre tabindex="0" aria-label="Caption (row 2)">My words.</pre></dd>' in page
-    assert '<dt>Reason</dt><dd><pre tabindex="0" aria-label="Reason">By the captain</pre></dd>' in page
+    assert '<dt>Reason</dt><dd><pre tabindex="0" role="group" aria-label="Reason">By the captain</pre></dd>' in page
     assert article.headline not in page, "only what was written is there to be copied"
 
 
@@ -507,7 +510,10 @@ def test_what_was_written_is_shown_where_the_row_itself_went(editor: Client) -> 
     page = answer.content.decode()
     assert answer.status_code == 409
     assert errors(answer) == ["What you edited is no longer in the archive; nothing was saved."]
-    assert '<dt>Description</dt><dd><pre tabindex="0" aria-label="Description">An hour of\nwork.</pre></dd>' in page
+    assert (
+        '<dt>Description</dt><dd><pre tabindex="0" role="group" aria-label="Description">An hour of\nwork.</pre></dd>'
+        in page
+    )
     assert "TOTAL" not in page
     assert editor.get(edit_address(tag)).status_code == 302
 

@@ -493,7 +493,10 @@ def test_what_was_written_about_a_photo_that_went_meanwhile_is_shown(tmp_path: P
     Photo.objects.all().delete()
     answer = editor.post(edit_address(conflict), {**form, "decision": "written", "value": "The wet quay."})
     assert answer.status_code == 409
-    assert '<dt>Value</dt><dd><pre tabindex="0" aria-label="Value">The wet quay.</pre></dd>' in answer.content.decode()
+    assert (
+        '<dt>Value</dt><dd><pre tabindex="0" role="group" aria-label="Value">The wet quay.</pre></dd>'
+        in answer.content.decode()
+    )
 
 
 def test_what_was_changed_since_the_list_was_shown_is_told(editor: Client, root: Client, headline: Conflict) -> None:

@@ -1117,9 +1117,9 @@ def test_headings_of_a_text_are_an_outline_below_the_headline(site: Client, leve
 def test_code_that_scrolls_is_reached_by_keyboard_and_named(site: Client) -> None:
     article = make.make_article(body="One.\n\n    alone\n\n* item\n\n        nested")
     page = site.get(article.get_absolute_url()).content.decode()
-    assert '<pre tabindex="0" aria-label="Code"><code>nested' in page
-    assert re.search(r'tabindex="0" role="region" aria-label="Table or code[^>]*><pre[^>]*><code>alone', page)
-    assert '<pre tabindex="0" aria-label="Code">' in site.get("/help/run/").content.decode()
+    assert '<pre tabindex="0" role="group" aria-label="Code"><code>nested' in page
+    assert re.search(r'tabindex="0" role="group" aria-label="Table or code[^>]*><pre[^>]*><code>alone', page)
+    assert '<pre tabindex="0" role="group" aria-label="Code">' in site.get("/help/run/").content.decode()
 
 
 def test_the_help_says_how_to_report_an_error_where_no_contact_is_set(site: Client, settings: Any) -> None:

@@ -111,7 +111,7 @@ class MomentField(forms.CharField):
 def folded(words: str, summary: StrOrPromise) -> SafeString:
     if len(words) <= LONG:
         return format_html("{}", words)
-    html = '<details><summary>{0}</summary><pre tabindex="0" aria-label="{0}">{1}</pre></details>'
+    html = '<details><summary>{0}</summary><pre tabindex="0" role="group" aria-label="{0}">{1}</pre></details>'
     return format_html(html, summary, words)
 
 

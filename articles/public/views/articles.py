@@ -266,7 +266,9 @@ def in_parts(article: Article, photos: Sequence[Photo], damage: Sequence[Damage]
             if is_wide:
                 parts += [Part(wide=block) for block in alike]
             else:
-                html = "\n".join(alike).replace("<pre>", f'<pre tabindex="0" aria-label="{gettext("Code")}">')
+                html = "\n".join(alike).replace(
+                    "<pre>", f'<pre tabindex="0" role="group" aria-label="{gettext("Code")}">'
+                )
                 parts.append(Part(html=mark_safe(html)))  # noqa: S308
     return parts
 

@@ -54,7 +54,7 @@ def _read(name: str) -> Chapter:
     heading, summary, text = (FOLDER / f"{name}.md").read_text("utf-8").split("\n\n", 2)
     html = "\n".join(markdown.render(text)).replace("<table>", '<table class="stacking">')
     # Long lines are scrolled by keyboard too.
-    html = html.replace("<pre>", f'<pre tabindex="0" aria-label="{gettext("Code")}">')
+    html = html.replace("<pre>", f'<pre tabindex="0" role="group" aria-label="{gettext("Code")}">')
     html = _CHAPTER_LINK.sub(lambda link: f'href="{reverse("help-chapter", args=[link[1]])}"', html)
     html = _FILE_LINK.sub(lambda link: f'href="{reverse("help-file", args=[link[1]])}"', html)
     return Chapter(name, heading.removeprefix("# "), summary, mark_safe(html))  # noqa: S308
