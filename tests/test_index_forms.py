@@ -42,7 +42,7 @@ def ferries(monkeypatch: pytest.MonkeyPatch) -> list[Article]:
 
 @contextmanager
 def older_version() -> Iterator[None]:
-    """Whose index is another; it writes into this one too, which the building must stand."""
+    """Its index has another form, but it writes to this one too while this one is built."""
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(index, "FORM", FORM - 1)
         patch.setattr(ledger, "FORM", FORM - 1)

@@ -1,4 +1,4 @@
-"""What pages read of very many articles, photos or changes, on either database."""
+"""How many rows a page reads among very many articles, photos or changes, on either database."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def loaded(folder: Path, count: int, first: int = 0, **values: Any) -> None:
 
 @contextmanager
 def plans() -> Iterator[list[Any]]:
-    """Of the queries that read changes with their rows."""
+    """The plans of the queries that read changes."""
     found: list[Any] = []
 
     def explained(execute: Any, sql: str, values: Any, many: bool, context: Any) -> Any:
@@ -57,7 +57,7 @@ def plans() -> Iterator[list[Any]]:
 
 
 def most_rows(plan: Mapping[str, Any]) -> float:
-    """Of any step of a plan of PostgreSQL."""
+    """The most rows that one step of a PostgreSQL plan reads."""
     own = plan["Actual Rows"] * plan["Actual Loops"]
     return max([own, *map(most_rows, plan.get("Plans", []))])
 

@@ -51,7 +51,7 @@ class Site:
             return {answer.status for answer in readers.map(ask, [self.archive.url + path] * count)}
 
     def lag(self) -> float:
-        """Bytes, as Prometheus is told."""
+        """The lag in bytes, as in the metrics."""
         text = ask(f"http://{self.archive.variables['METRICS_ADDRESS']}/metrics").text
         return float(re.findall(r"^newsarchive_standby_lag_bytes{.*} (.*)", text, re.MULTILINE)[0])
 

@@ -26,7 +26,7 @@ from tests.served import ROOT, Archive, ask, free_port, running, start, wait_for
 
 pytestmark = pytest.mark.xdist_group("server")
 FIRST = ("0001_schema", "0002_search_index")
-# What older versions stand while it is made and afterwards. ``RunPython`` fills new columns, in batches.
+# Operations that do not disturb an older version, during or after them. ``RunPython`` fills new columns, in batches.
 EXPANDING = (CreateModel, AddField, AddIndex, RunPython)
 LATER = """
 from django.db import migrations, models

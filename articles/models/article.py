@@ -150,7 +150,7 @@ class Article(FastModel):
                 name="article_with_captions",
             ),
             models.Index(fields=["source", "-archive_date", "-id"], name="article_source_listing"),
-            # In the order of changes, for harvesters; with columns that stand behind the body, on pages of its own.
+            # In the order of changes, for harvesters. Source and date of adding are read from here, not past the body.
             models.Index(fields=["changed", "id", "source", "added"], name="article_changed"),
             # In the order of adding, for feeds.
             models.Index(fields=["added", "-id"], name="article_added"),

@@ -56,7 +56,7 @@ class Index(Backend):
     def empty(self) -> None:
         with connections["default"].cursor() as cursor:
             cursor.execute(TABLES)
-            cursor.execute(f"TRUNCATE {ARTICLES}")  # also makes its index anew, which may be damaged
+            cursor.execute(f"TRUNCATE {ARTICLES}")  # its GIN index may be damaged, and is new afterwards
 
     def add(self, documents: Sequence[Document]) -> None:
         copy(f"{ARTICLES} (number, words)", [(document.number, vector_of(document)) for document in documents])

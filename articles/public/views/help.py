@@ -88,7 +88,7 @@ def chapter(request: HttpRequest, name: str) -> HttpResponse:
 
 @cache
 def files() -> Mapping[str, str]:
-    """What operators copy, such as a configuration of nginx."""
+    """A file for operators to copy, such as the configuration of nginx."""
     return {path.name: path.read_text("utf-8") for path in (FOLDER / "files").iterdir()}
 
 
