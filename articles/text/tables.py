@@ -1,10 +1,20 @@
 """Tables of a module, which are data in a ``.toml`` file next to it."""
 
 import tomllib
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
+
+from articles.text.grouping import by_key
 
 
 def tables_of(module: str | Path) -> dict[str, Any]:
     """``module``: its ``__file__``, or that of its tables."""
     return tomllib.loads(Path(module).with_suffix(".toml").read_text("utf-8"))
+
+
+def any_of(names: Iterable[str]) -> str:
+    """The pattern of one of many names, which are patterns. Grouped by their first letter, it takes half the time."""
+    first_letters = ((name, name[0] if name[0].isalnum() else "") for name in names)
+    by_first = by_key((first, name.removeprefix(first)) for name, first in first_letters)
+    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in by_first.items())

@@ -7,8 +7,9 @@ this module.
 import re
 from enum import Enum
 from functools import lru_cache
+from itertools import chain
 
-from articles.text.tables import tables_of
+from articles.text.tables import any_of, tables_of
 
 
 class Kind(Enum):
@@ -32,32 +33,36 @@ _HIDING = frozenset(_TABLES["attributes"]["hiding"])
 _SHOWING = re.compile(r"(?:^|\s)(?:sm|md|lg|xl|2xl):(?:block|flex|grid|inline|table|contents)|\bd-\w\w-")
 
 # Names that list what an article is about, or how the page is laid out; and those of them that say what the element is.
-_SAYS_NOTHING = re.compile("|".join(_TABLES["attributes"]["says_nothing"]), re.IGNORECASE)
+_SAYS_NOTHING = re.compile(rf"\s(?:{'|'.join(_TABLES['attributes']['says_nothing'])})", re.IGNORECASE)
 _SAYS_AUTHOR = re.compile("|".join(_TABLES["attributes"]["says_author"]), re.IGNORECASE)
 
 
 def _pattern(*tables: str) -> re.Pattern[str]:
-    names = sorted((name for table in tables for name in _NAMES[table]), key=len, reverse=True)
-    return re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names)})(?![a-z0-9])")
+    return re.compile(rf"(?<![a-z0-9])(?:{any_of(name for table in tables for name in _NAMES[table])})(?![a-z0-9])")
 
 
-_PATTERNS = (
-    (Kind.HIDDEN, _pattern("hidden")),
-    (Kind.COMMENTS, _pattern("comments", "consent")),
-    (Kind.BOILERPLATE, _pattern("tools", "offers", "other_stories", "posts", "advertisements", "around")),
-    (Kind.DETAILS, _pattern("details")),
-    (Kind.UNSURE, _pattern("unsure")),
-)
+_TABLES_OF_KINDS = {
+    Kind.HIDDEN: ("hidden",),
+    Kind.COMMENTS: ("comments", "consent"),
+    Kind.BOILERPLATE: ("tools", "offers", "other_stories", "posts", "advertisements", "around"),
+    Kind.DETAILS: ("details",),
+    Kind.UNSURE: ("unsure",),
+}
+_PATTERNS = [(kind, _pattern(*tables)) for kind, tables in _TABLES_OF_KINDS.items()]
+_ANY_PATTERN = _pattern(*chain.from_iterable(_TABLES_OF_KINDS.values()))
 
 # More classes than this are no names but whatever a script left.
 _LONGEST_NAME = 600
 # Not of names that a program made, such as ``n1AuAdJlVL``.
-_SEAMS = re.compile(r"(?<=[a-z]{2})(?=[A-Z])|[^A-Za-z0-9\s]+")
+_SEAMS = re.compile(r"[^A-Za-z0-9\s]+")
+_CAPITAL = re.compile(r"(?<=[a-z]{2})[A-Z]")
 
 
+@lru_cache(maxsize=20_000)
 def seams_to_hyphens(name: str) -> str:
     """A class or an id in small letters, its words apart: ``relatedStories`` and ``related_stories`` alike."""
-    return _SEAMS.sub("-", name[:_LONGEST_NAME]).lower()
+    name = _SEAMS.sub("-", name[:_LONGEST_NAME])
+    return name if name.islower() else _CAPITAL.sub(r"-\g<0>", name).lower()
 
 
 @lru_cache(maxsize=20_000)
@@ -67,9 +72,11 @@ def kind_of_name(name: str) -> Kind | None:
     whole = set(name.lower().split())
     if whole & _HIDING and not _SHOWING.search(name):
         return Kind.HIDDEN
-    telling = _SAYS_NOTHING.sub(lambda found: found[0] if _SAYS_AUTHOR.match(found[0]) else "", name)
+    telling = _SAYS_NOTHING.sub(lambda found: found[0] if _SAYS_AUTHOR.match(found[0], 1) else " ", f" {name}")
     words = seams_to_hyphens(telling)
-    return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), None)
+    if not _ANY_PATTERN.search(words):
+        return None
+    return next(kind for kind, pattern in _PATTERNS if pattern.search(words))
 
 
 _STYLE_HIDES = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

@@ -14,7 +14,7 @@ from lxml import etree
 from articles.ingest.parsing.html_to_markdown.elements import add_text
 from articles.ingest.readers.html import boilerplate_elements
 from articles.ingest.readers.html.boilerplate_elements import Kind, names_body
-from articles.ingest.readers.html.images import IMAGE_TAGS, is_caption, is_picture_credit
+from articles.ingest.readers.html.images import IMAGE_TAGS, words_of_pictures
 from articles.ingest.readers.html.tree import BLOCK_TAGS, Element, folded_text, link_length, text_length
 
 MARK = "newsarchive-mark"
@@ -35,10 +35,6 @@ _LONGEST_LABEL = 20  # characters of a link that is no headline
 # Runs of words outside of links that are long enough to be prose.
 _SHORTEST_PROSE = 40
 _PROSE = etree.XPath(f"descendant::text()[string-length() > {_SHORTEST_PROSE}][not(ancestor::a)]", smart_strings=False)
-# All that may be a caption or a credit: twice as fast as asking each element.
-_NAMED = etree.XPath(
-    "descendant-or-self::*[@class or @id or @data-testid or @itemprop or self::figcaption or self::cite]"
-)
 
 
 @dataclass(slots=True)
@@ -130,7 +126,7 @@ class _Clearing:
 
     def holds_captions(self, element: Element) -> bool:
         """``True`` for a gallery of pictures with their words, or the words of one; none links to another story."""
-        captions = {below for below in _NAMED(element) if is_caption(below) or is_picture_credit(below)}
+        captions = set(words_of_pictures(element))
         captions |= self.kept & set(element.iter("*")) if self.kept else set()
         if not captions:
             return False

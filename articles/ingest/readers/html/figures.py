@@ -9,8 +9,6 @@ from collections import Counter
 from dataclasses import dataclass, field
 from itertools import islice
 
-from lxml import etree
-
 from articles.ingest.parsing.credits_in_captions import ends_in_credit, split_caption, tidy_caption
 from articles.ingest.parsing.credits_in_text import Credit
 from articles.ingest.parsing.whitespace import fold
@@ -32,7 +30,6 @@ _CAPTION_ATTRIBUTES = tuple(
     map(re.compile, (r"data-(?:\w+-)?(?:caption|sub-html)", r"data-(?:image-)?description", "data-title"))
 )
 _CREDIT_ATTRIBUTES = (re.compile(r"data-(?:\w+-)?(?:credits?|copyright|photographer)"),)
-_OWN_ELEMENTS = etree.XPath("descendant::*[contains(name(), '-')]")
 _OWN_IMAGE = re.compile(r"-(?:image|img|picture)(?:-|$)")  # elements that a site's scripts make pictures of
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
@@ -84,7 +81,7 @@ def free_from_buttons(body: Element) -> None:
 
 def rescue_from_noscript(body: Element) -> None:
     """Give pictures that a script would load the addresses that pages hold ready for readers without scripts."""
-    for element in _OWN_ELEMENTS(body):
+    for element in [element for element in body.iter("*") if "-" in element.tag]:
         if _OWN_IMAGE.search(element.tag) and not len(element) and sources(element):
             element.tag = "img"
     for noscript in list(body.iter("noscript")):
@@ -147,6 +144,8 @@ class _Taking:
     by_file: dict[str, list[Figure]] = field(default_factory=dict)
 
     def take(self, image: Element, srcs: list[str]) -> None:
+        if images.is_banner(image) or images.is_too_small(image, is_captioned=True):
+            return
         words = credit_in(_with_attribute_words(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return
@@ -247,10 +246,9 @@ def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
 
 def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
     is_captioned = bool(words.caption or words.credit)
-    if images.is_banner(image) or images.is_too_small(image, is_captioned=is_captioned):
-        return False
     if not is_captioned:
-        return bool(srcs) and not images.is_page_decoration(image, srcs)
+        is_too_small = images.is_too_small(image, is_captioned=False)
+        return bool(srcs) and not is_too_small and not images.is_page_decoration(image, srcs)
     return not any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)
 
 

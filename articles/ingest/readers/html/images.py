@@ -1,6 +1,7 @@
 """Where the file of a picture is, as pages say it: ``src``, ``srcset``, and what lazy loading puts in their place."""
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from itertools import chain, islice
 
@@ -8,7 +9,7 @@ from articles.ingest.parsing.html_pictures import LONGEST, in_sets, is_address, 
 from articles.ingest.readers.html.boilerplate_elements import seams_to_hyphens
 from articles.ingest.readers.html.tree import Element
 from articles.text.paths import parts_of
-from articles.text.tables import tables_of
+from articles.text.tables import any_of, tables_of
 
 IMAGE_TAGS = frozenset({"img", "amp-img", "amp-anim", "image"})
 
@@ -44,8 +45,7 @@ _TABLES = tables_of(__file__)
 
 def _pattern(*tables: str) -> re.Pattern[str]:
     """Words of ``images.toml``, whole, in small letters: a pattern for both cases takes three times as long."""
-    words = chain.from_iterable(_TABLES[table] for table in tables)
-    return re.compile(rf"(?<![a-z])(?:{'|'.join(words)})(?![a-z])")
+    return re.compile(rf"(?<![a-z])(?:{any_of(name for table in tables for name in _TABLES[table])})(?![a-z])")
 
 
 _DECORATION = _pattern("decorations", "decorations_of_pages")
@@ -94,12 +94,15 @@ def _file_name(src: str) -> str:
     return re.split(r"[?#]", src, maxsplit=1)[0].rstrip("/").rpartition("/")[2]
 
 
+_NO_NAMES = (False, False, False, False)
+
+
 @lru_cache(maxsize=20_000)
 def _names(name: str) -> tuple[bool, bool, bool, bool]:
     """True if a class names a caption, a credit, a picture's box, or a credit that can only be a picture's. Beside
     ``caption``, ``source`` says nothing; a word of both, as ``caption__credit``, names a credit."""
     if not _ANY_WORDS.search(seams_to_hyphens(name)):
-        return False, False, False, False
+        return _NO_NAMES
     words = list(map(seams_to_hyphens, name.split()[:20]))
     credits = [word for word in words if _CREDIT_WORDS.search(word)]
     is_caption = any(_CAPTION_WORDS.search(word) for word in words if word not in credits)
@@ -124,6 +127,15 @@ def is_credit(element: Element) -> bool:
 def is_picture_credit(element: Element) -> bool:
     name = element.get("class") or element.get("data-testid")
     return name is not None and _names(name)[3] and is_credit(element)
+
+
+def words_of_pictures(element: Element) -> Iterator[Element]:
+    """The captions, and the credits that can only be a picture's, in an element or this itself."""
+    for below in element.iter("*"):
+        name = below.get("class") or below.get("data-testid") or below.get("id")
+        may_be_words = (name and _names(name) is not _NO_NAMES) or below.tag == "figcaption" or below.get("itemprop")
+        if may_be_words and (is_caption(below) or is_picture_credit(below)):
+            yield below
 
 
 def is_box(element: Element) -> bool:

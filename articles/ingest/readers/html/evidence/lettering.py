@@ -9,8 +9,6 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from itertools import islice, takewhile
 
-from lxml import etree
-
 from articles.ingest.parsing.boilerplate import is_boilerplate_at_edge, is_breadcrumb, is_link_label
 from articles.ingest.parsing.metadata import Place, parse_metadata
 from articles.ingest.parsing.whitespace import fold
@@ -33,7 +31,7 @@ _LARGE = 4
 _SHORTEST, _LONGEST = 8, 220
 # A line so long, and not a link, is the first of the text; a sentence may be shorter.
 _PROSE, _SENTENCE = 140, 60
-_NOTICES = etree.XPath("descendant::text()[contains(., '\u00a9') or contains(., 'opyright')]", smart_strings=False)
+_NOTICE = re.compile("©|opyright")
 _OWNER = re.compile(
     r".{0,200}?(?:©|copyright)(?:[\s\d,;–-]|©|\(c\)|copyright|by\b)*(?P<name>[^.|·©\d]{3,80})", re.IGNORECASE
 )
@@ -138,7 +136,7 @@ def shown_headline(body: Element, titles: Collection[str]) -> Line | None:
     """
     lines, text_size = _lines_above_text(body)
     # As in ``© 1999 The Norhaven Post, Inc.``
-    owners = [match["name"] for text in _NOTICES(body) if (match := _OWNER.match(fold(text)))]
+    owners = [match["name"] for text in body.itertext() if _NOTICE.search(text) and (match := _OWNER.match(fold(text)))]
     publications = {key(part) for name in owners for part in (name, re.split(r"[,;]", name)[0])}
     usable = list(filter(_may_be_headline, lines))
     usable = [line for line in usable if key(line.text) not in publications] or usable

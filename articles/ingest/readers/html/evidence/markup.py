@@ -10,6 +10,7 @@ from typing import Literal
 from lxml import etree
 
 from articles.ingest.parsing.whitespace import fold
+from articles.ingest.readers.html.boilerplate_elements import seams_to_hyphens
 from articles.ingest.readers.html.evidence.clues import Clues, key
 from articles.ingest.readers.html.evidence.headlines import SHORTEST_PART, parts_of_title
 from articles.ingest.readers.html.evidence.lettering import Line, is_large, shown_headline
@@ -17,7 +18,7 @@ from articles.ingest.readers.html.evidence.moments import printed_dates, says_up
 from articles.ingest.readers.html.evidence.region import is_beside
 from articles.ingest.readers.html.tree import HEADINGS, Element, folded_text, inline_text
 from articles.text.evidence import HTML_LANG
-from articles.text.tables import tables_of
+from articles.text.tables import any_of, tables_of
 
 Sign = Literal["published", "updated", "date", "author", "byline", "deck", "heading", "section", "tag", "crumbs"]
 
@@ -27,18 +28,15 @@ _SIGNS: dict[Sign, re.Pattern[str]] = {
     sign: re.compile(rf"(?<![a-z0-9])(?:{'|'.join(names.split())})(?![a-z0-9])")
     for sign, names in _TABLES["signs"].items()
 }
-_ANY_SIGN = re.compile(rf"(?<![a-z0-9])(?:{'|'.join(' '.join(_TABLES['signs'].values()).split())})(?![a-z0-9])")
-_SEAMS = re.compile(r"(?<=[a-z])(?=[A-Z])|[^A-Za-z0-9\s]")
+_ANY_SIGN = re.compile(rf"(?<![a-z0-9])(?:{any_of(' '.join(_TABLES['signs'].values()).split())})(?![a-z0-9])")
 _NO_SIGN = re.compile(rf"(?<![a-z])(?:{'|'.join(_TABLES['no_sign'].split())})(?![a-z])")
 # At most so many marked elements are between two authors of one article.
 _NEXT_TO = 5
+_MOST_MARKS = 20_000
 # At most so many are between the headline and the date of the article.
 _NEAR = 60
 _LONGEST = {"published": 160, "updated": 160, "date": 160, "author": 120, "byline": 200, "deck": 600, "heading": 300}
 
-_MARKED = etree.XPath(
-    "descendant::*[@class or @rel or self::time or self::h1 or self::h2 or self::a[contains(@href, '/aut')]]"
-)
 _SHOWN_TEXTS = etree.XPath("descendant::text()[not(parent::script or parent::style)]")
 _TYPE = frozenset("b big em font i small strong sub sup u".split())
 _AUTHOR_PATH = re.compile(r"/(?:authors?|autor(?:en|es|in)?|auteurs?|autor[ei])/[^/?#]+", re.IGNORECASE)
@@ -85,22 +83,28 @@ class Marks:
 
 def read_marks(root: Element) -> Marks:
     marks = Marks()
-    for number, element in enumerate(_MARKED(root)[:20_000]):
+    number = 0
+    for element in root.iterdescendants("*"):
         tag, classes = element.tag, element.get("class")
+        is_link = element.get("rel") is not None or (tag == "a" and "/aut" in element.get("href", "").lower())
+        if not (classes or is_link or tag in ("time", "h1", "h2")):
+            continue
         if sign := _sign_of(classes) if classes else None:
             marks.found.setdefault(sign, []).append(Mark(sign, element, number))
         if tag == "time":
             marks.times.append(Mark(sign or "date", element, number))
         elif tag in ("h1", "h2"):
             marks.headings.append(Mark("heading", element, number))
-        if element.get("rel") or (tag == "a" and "/aut" in (element.get("href") or "").lower()):
+        if is_link:
             marks.links.append(Mark(sign or "tag", element, number))
+        if (number := number + 1) == _MOST_MARKS:
+            break
     return marks
 
 
 @lru_cache(maxsize=20_000)
 def _sign_of(name: str) -> Sign | None:
-    spelt_whole = _SEAMS.sub("-", name[:500]).lower()
+    spelt_whole = seams_to_hyphens(name[:500])
     for spelt in spelt_whole.split()[:20] if _ANY_SIGN.search(spelt_whole) else ():
         if _ANY_SIGN.search(spelt) and not _NO_SIGN.search(spelt):
             return next(sign for sign, names in _SIGNS.items() if names.search(spelt))
