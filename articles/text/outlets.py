@@ -22,6 +22,7 @@ _PART_OF_SITE = re.compile(rf"(?:red, )?{_DOMAIN.pattern}(?:/[A-ZÄÖÜ][a-zäö
 _ADDRESS = re.compile(r"[\w.+-]{1,64}@(?:[a-z0-9-]+\.)+[a-z]{2,10}", re.IGNORECASE)
 _ACRONYM = re.compile(r"[A-Z]{2,6}")
 _SMALL_WORDS = frozenset("a an and at da de del der des di do du el for in la le of on the van von y &".split())
+_LONGEST_TITLE = 200
 _PRESS_FORM = re.compile("|".join(_TABLES["press_forms"]))
 
 
@@ -58,7 +59,7 @@ def is_acronym(text: str) -> bool:
 def reads_as_title(text: str) -> bool:
     """One to six words, capitalised or in a script without case, except for small words between them."""
     words = text.split()
-    if not 1 <= len(words) <= 6 or text[-1] in ".!?。！？:：;,":
+    if not 1 <= len(words) <= 6 or len(text) > _LONGEST_TITLE or text[-1] in ".!?。！？:：;,":
         return False
     small = [word for word in words if word[0].islower() and not is_domain(word)]
     return words[0] not in small and all(word in _SMALL_WORDS for word in small)

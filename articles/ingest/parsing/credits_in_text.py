@@ -7,6 +7,7 @@ sentence of a block. To teach the archive another newspaper's credits, add a row
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 
 from articles.ingest.parsing.names import reads_as_credit_name
@@ -88,6 +89,7 @@ _WECHAT_CUT = re.compile(r"WeChat account(?: of|:)?", re.IGNORECASE)
 _SENTENCE_ENDS = ".!?。！？…\"”’'」』)]）】"
 
 
+@lru_cache(maxsize=1_000)  # called several times for each line of a text
 def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = False) -> Credit | None:
     """Divide a folded block into caption and credit; ``None`` if it does not end with a credit. ``last_line``: of a
     block of several lines, since a credit may begin a line as it begins a sentence. ``ends_file``: this is the last

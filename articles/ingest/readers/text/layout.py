@@ -398,7 +398,7 @@ class Layout:
         """The end of the wrapped text, or of the headline, that begins at a line."""
         if at in self.boxes:
             return at + 1
-        limit = min(block.stop, at + _MOST_WRAPPED_LINES) if self.in_body else block.stop
+        limit = min(block.stop, at + _MOST_WRAPPED_LINES)
         whole = self.run_end(at, limit, self.starts, metadata_ends_it=False)
         stop = whole if self.in_body else self.run_end(at, whole, self.starts)
         if self.headline is None and not self.in_body and (stop == whole or is_headline(self.joined(at, stop))):
