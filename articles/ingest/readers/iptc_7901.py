@@ -31,6 +31,7 @@ _OWN_PARAGRAPH = re.compile(r"\s{2,}\S|\t|[-*•|] ?\S")
 _NOTES = re.compile(r"# .*|\* \* \* \*")  # at dpa, they end a text: ``# Notebook``
 _FIRST_YEAR = 79  # of the format
 _MOST_AT_TOP = 20  # lines of headline, byline and notes; what follows is text
+_LONGEST_BYLINE = 200
 
 
 def looks_like(head: bytes) -> bool:
@@ -120,8 +121,8 @@ def _read_top(item: Item, top: dict[int, str], became: list[tuple[str, str]]) ->
     lines = {at: words for at, words in top.items() if words and at not in notes}
     is_mixed, headline = not all(map(str.isupper, lines.values())), list[str]()
     for at, words in lines.items():
-        tokens = tokenise(words, [])
-        if headline and tokens and tokens[0].kind == "by":
+        tokens = tokenise(words[:_LONGEST_BYLINE], []) if headline else []
+        if tokens and tokens[0].kind == "by":
             item.byline = words[tokens[0].end :].strip()
             became[at] = "byline", "byline"
         elif headline or not (is_mixed and words.isupper()):
