@@ -1,4 +1,4 @@
-"""A process that loads and undoes in children, kills them with SIGKILL at any moment, and checks the remains.
+"""A process that loads and undoes in children, ends them with SIGKILL or Ctrl-C at any moment, and checks the remains.
 
 A process of its own, so that Django starts only once: each child is a fork. ``python -m tests.killing FOLDER SEED
 KILLS`` works on the archive of the environment, and writes its findings as JSON.
@@ -21,6 +21,7 @@ from typing import Any
 COUNT = 120
 MOST_A_STEP = 9
 LONGEST_SECONDS = 0.6
+INTERRUPTED = 130  # the exit code after Ctrl-C
 
 
 def record(number: int, *, edition: int) -> dict[str, Any]:
@@ -65,9 +66,9 @@ class Killer:
             began = time.monotonic()
             if not gently and attempt < MOST_A_STEP:
                 time.sleep(self.dice.uniform(0, min(LONGEST_SECONDS, self.seconds[what] * 0.7)))
-                os.kill(child, signal.SIGKILL)
+                os.kill(child, self.dice.choice((signal.SIGKILL, signal.SIGINT)))
             _, status = os.waitpid(child, 0)
-            if os.WIFEXITED(status):
+            if os.WIFEXITED(status) and os.WEXITSTATUS(status) != INTERRUPTED:
                 assert os.WEXITSTATUS(status) == 0, f"{what} failed"
                 self.seconds.setdefault(what, time.monotonic() - began)
                 return
@@ -84,6 +85,8 @@ def _command(*command: str) -> None:
         code = 0
     except SystemExit as stop:
         code = int(stop.code or 0)
+    except KeyboardInterrupt:
+        code = INTERRUPTED
     except BaseException:
         import traceback
 

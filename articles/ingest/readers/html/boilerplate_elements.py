@@ -49,7 +49,7 @@ _TABLES_OF_KINDS = {
     Kind.UNSURE: ("unsure",),
 }
 _PATTERNS = [(kind, _pattern(*tables)) for kind, tables in _TABLES_OF_KINDS.items()]
-_ANY_PATTERN = _pattern(*chain.from_iterable(_TABLES_OF_KINDS.values()))
+_ANY = _pattern(*chain.from_iterable(_TABLES_OF_KINDS.values()))
 
 # More classes than this are no names but whatever a script left.
 _LONGEST_NAME = 600
@@ -74,9 +74,7 @@ def kind_of_name(name: str) -> Kind | None:
         return Kind.HIDDEN
     telling = _SAYS_NOTHING.sub(lambda found: found[0] if _SAYS_AUTHOR.match(found[0], 1) else " ", f" {name}")
     words = seams_to_hyphens(telling)
-    if not _ANY_PATTERN.search(words):
-        return None
-    return next(kind for kind, pattern in _PATTERNS if pattern.search(words))
+    return next((kind for kind, pattern in _PATTERNS if pattern.search(words)), None) if _ANY.search(words) else None
 
 
 _STYLE_HIDES = re.compile(r"(?:^|;)\s*(?:display\s*:\s*none|visibility\s*:\s*hidden)", re.IGNORECASE)

@@ -245,8 +245,7 @@ def _first(holders: list[Element], names: tuple[re.Pattern[str], ...]) -> str:
 
 
 def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
-    is_captioned = bool(words.caption or words.credit)
-    if not is_captioned:
+    if not (words.caption or words.credit):
         is_too_small = images.is_too_small(image, is_captioned=False)
         return bool(srcs) and not is_too_small and not images.is_page_decoration(image, srcs)
     return not any(".vgwort." in src or "pixel.wp.com" in src for src in srcs)

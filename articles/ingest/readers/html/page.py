@@ -77,8 +77,7 @@ def parse(data: bytes, *, declared: str | None = None) -> Page:
     late = next((found for found in _LATE_HTML.finditer(text, 0, 20_000) if found["tag"]), None)
     if late and not root.attrib:
         root.attrib.update(etree.HTML(late["tag"]).attrib)
-    bases = (base.get("href", "").strip() for base in root.iter("base"))
-    base = next(filter(None, bases), None)
+    base = next((href for base in root.iter("base") if (href := base.get("href", "").strip())), None)
     is_hostile = is_deep or data.count(b"<") > 20_000
     return Page(root, decoded.encoding, tuple(map(Damage, codes)), base, is_hostile)
 
