@@ -15,6 +15,5 @@ def tables_of(module: str | Path) -> dict[str, Any]:
 
 def any_of(names: Iterable[str]) -> str:
     """The pattern of one of many names, which are patterns. Grouped by their first letter, it takes half the time."""
-    first_letters = ((name, name[0] if name[0].isalnum() else "") for name in names)
-    by_first = by_key((first, name.removeprefix(first)) for name, first in first_letters)
+    by_first = by_key((name[0], name[1:]) if name[0].isalnum() else ("", name) for name in names)
     return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in by_first.items())

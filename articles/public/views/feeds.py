@@ -129,15 +129,12 @@ def of_search(request: HttpRequest) -> Subject:
 def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
     """The newest by date, without undated ones."""
     place = asked_place(request)
-    page = page_of(Listed(_dated), **place, size=ENTRIES)
+    dated: Any = published().filter(archive_date__isnull=False).values_list("id", "key", named=True)
+    page = page_of(Listed(lambda: dated), **place, size=ENTRIES)
     if place and not page.rows:
         raise ListingEnds
     entries, further = entries_of(request, [row.id for row in page.rows]), page.rows[-1].key if page.has_older else ""
     return written_feed(request, form, entries, "", settings.ARCHIVE_DESCRIPTION, reverse("home"), further=further)
-
-
-def _dated() -> Any:
-    return published().filter(archive_date__isnull=False).values_list("id", "key", named=True)
 
 
 @public()

@@ -122,7 +122,7 @@ def take_out_figures(body: Element, boilerplate: dict[Element, str]) -> dict[Ele
     shown = {image: sources(image) for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
     shared = Counter(key for srcs in shown.values() for key in set(map(file_key, srcs)))
     for image, srcs in shown.items():
-        if _is_within(image, body):
+        if _is_within(image, body) and not (images.is_banner(image) or images.is_too_small(image, is_captioned=True)):
             # An address that many pictures share is a placeholder, shown until they are loaded.
             taking.take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
     boxes = list(body.iter("figure"))
@@ -144,8 +144,6 @@ class _Taking:
     by_file: dict[str, list[Figure]] = field(default_factory=dict)
 
     def take(self, image: Element, srcs: list[str]) -> None:
-        if images.is_banner(image) or images.is_too_small(image, is_captioned=True):
-            return
         words = credit_in(_with_attribute_words(image, words_of(image)))
         if not _is_photo(image, srcs, words):
             return

@@ -77,7 +77,6 @@ class Layout:
     kept: frozenset[int] = frozenset()  # lines of the frame, and of tables, that are text
     has_deck: bool = False
     has_head: bool = True  # boilerplate without known words is expected between headline and body
-    asked: tuple[int, int] = (0, 0)  # the number of captions, and the end of a text of the body before the next caption
     unknown: list[int] = field(default_factory=list)  # parts that are boilerplate for their place in the head only
     is_box_open: bool = False  # the last line was the label of links, which the next blocks are
     next_line: int = 0  # to read; lines before it belong to the last part
@@ -546,15 +545,11 @@ class Layout:
 
     def run_end(self, at: int, limit: int, starts: Collection[int] = (), *, metadata_ends_it: bool = True) -> int:
         """The end of the lines from one on that are neither boilerplate nor, above the body, metadata."""
-        of_body = self.in_body and not metadata_ends_it
-        stop = self.asked[1] if of_body and (len(self.told), at) < self.asked <= (len(self.told), limit) else at + 1
-        while stop < limit:
+        for stop in range(at + 1, limit):
             is_apart = stop in starts or self.is_boilerplate(stop) or _IMAGE_LABEL.match(self.folded[stop])
             if is_apart or (metadata_ends_it and self.metadata_of(stop)):
-                break
-            stop += 1
-        self.asked = (len(self.told), stop) if of_body else self.asked
-        return stop
+                return stop
+        return limit
 
     def credit_of(self, start: int, stop: int) -> Credit | None:
         last_line = self.folded[stop - 1]
