@@ -7,10 +7,12 @@ import os
 import signal
 import subprocess
 from collections.abc import Callable, Iterator
+from io import StringIO
 from pathlib import Path
 from typing import Any
 
 import pytest
+from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
@@ -79,9 +81,35 @@ def site(db: None) -> Iterator[Client]:
     """
     reader = connections["reader"]
     connections["reader"] = connections["default"]
-    with connections["default"].execute_wrapper(refuse_writes_of_pages):
+    is_postgresql = connections["default"].vendor == "postgresql"
+    with connections["default"].execute_wrapper(as_reading_role if is_postgresql else refuse_writes_of_pages):
         yield Client()
     connections["reader"] = reader
+
+
+READING_ROLE = "reading_pages"
+
+
+@pytest.fixture(scope="session")
+def django_db_setup(django_db_setup: None, django_db_blocker: Any) -> None:
+    """On PostgreSQL, with the role of ``grant_reading``."""
+    with django_db_blocker.unblock():
+        if connections["default"].vendor == "postgresql":
+            sql = StringIO()
+            call_command("grant_reading", READING_ROLE, stdout=sql)
+            with connections["default"].cursor() as cursor:
+                cursor.execute(sql.getvalue().replace(r"\set ON_ERROR_STOP on", ""))
+
+
+def as_reading_role(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:
+    """On PostgreSQL, pages read by the role that may read nothing else."""
+    if page_deadline.get() is None:
+        return execute(sql, params, many, context)
+    with context["connection"].connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {READING_ROLE}")
+        result = execute(sql, params, many, context)
+        cursor.execute("RESET ROLE")
+    return result
 
 
 def refuse_writes_of_pages(execute: Callable[..., Any], sql: str, params: Any, many: bool, context: Any) -> Any:

@@ -9,9 +9,9 @@ from django.db import connections
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 # Tables that no public page reads. The role of public pages cannot read them (``reading_role``).
-STAFF_ONLY = {"AppliedEdit", "Conflict", "Likeness", "LikenessBand", "Refusal", "TagChange", "TagMerge"}
+STAFF_ONLY = {"AppliedEdit", "Conflict", "Likeness", "LikenessBand", "Refusal", "TagMerge"}
 # And those that they read only together with an article whose row moves with them.
-UNSEEN = STAFF_ONLY | {"Clock", "FormerPath", "Load", "OriginalPath"}
+UNSEEN = STAFF_ONLY | {"Clock", "FormerPath", "Load", "OriginalPath", "TagChange"}
 # Tables with only some public columns. (Signing in changes other columns of a user.)
 SEEN_COLUMNS = {
     "articles_damage": ["article_id", "code", "field", "line", "text", "is_settled"],
