@@ -19,7 +19,7 @@ from django.urls import Resolver404, resolve
 
 from tests.postgres import Server, cluster, free_ports, needed
 from tests.served import Archive, ask, copy_empty, free_port, serving, vocabulary
-from tests.staff_over_http import MAKE_STAFF, StaffBrowser
+from tests.staff_over_http import PASSWORD, StaffBrowser
 
 pytestmark = [pytest.mark.postgres, pytest.mark.xdist_group("reading_role")]  # one server for all
 STATE = """
@@ -28,6 +28,12 @@ WHERE relnamespace = 'public'::regnamespace AND relkind = 'r' AND rolname = 'rea
 UNION ALL SELECT attname, attacl::text, '', false, false, false FROM pg_attribute WHERE attacl IS NOT NULL
 UNION ALL SELECT member::regrole::text, roleid::regrole::text, '', false, false, false FROM pg_auth_members
 ORDER BY 1, 2
+"""
+# No superuser, of whom no rights are read.
+MAKE_EDITOR = f"""
+from django.contrib.auth.models import Group, User
+nora = User.objects.create_user("nora", first_name="Nora", last_name="Berg", password="{PASSWORD}", is_staff=True)
+nora.groups.add(Group.objects.get(name="Editors"))
 """
 LINKS = re.compile(r"""(?:href|src)="([^"]+)"|<loc>([^<]+)</loc>""")
 EXAMPLES = 2  # addresses asked of each kind
@@ -46,9 +52,7 @@ def site() -> Iterator[tuple[Server, Archive]]:
         copy_empty(archive.var)
         vocabulary(archive.var)
         archive.manage("load_articles", "fixtures/samples", "fixtures/seeds", "--edits", "fixtures/samples.edits")
-        archive.manage(
-            "shell", "-c", MAKE_STAFF.replace('password="', 'first_name="Nora", last_name="Berg", password="')
-        )
+        archive.manage("shell", "-c", MAKE_EDITOR)
         psql(server, archive.manage("grant_reading", "reader").stdout)
         yield server, replace(archive, variables={"REPLICA_URLS": of(server, "reader")})
 
@@ -78,6 +82,8 @@ def test_every_kind_of_public_page_is_read_by_the_role(site: tuple[Server, Archi
         staff = StaffBrowser(archive)
         [(number,)] = rows(server.url, f"SELECT id FROM articles_article WHERE slug = '{edited.split('/')[-2]}'")
         address = f"/admin/articles/article/{number}/change/"
+        preview = staff.save(address, to=address.replace("/change/", "/preview/"), headline="Boats before dawn")
+        assert "Boats before dawn" in preview
         staff.save(address, headline="Boats are back on the river", correction_note="The headline was wrong.")
         for page in ("history/", "account/", "article.json"):
             assert "Nora Berg" in ask(f"{archive.url}{edited}{page}").text
