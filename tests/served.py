@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import fcntl
 import os
+import re
 import shutil
 import socket
 import subprocess
@@ -13,7 +14,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from subprocess import Popen
 from typing import Any
@@ -28,6 +29,7 @@ from articles.management.archive import collect_static
 call_command("migrate", verbosity=0)
 collect_static()
 """
+SERVERS = "TEST_SERVERS"  # the addresses of a primary and a standby, set by ``tests.on_standby``
 moulds = Path()  # where those who run tests side by side keep archives to copy; conftest.py sets it
 
 
@@ -78,13 +80,33 @@ def environment(var: Path) -> dict[str, str]:
 def served(var: Path, *paths: str, workers: int = 1, database_url: str = "") -> Iterator[Archive]:
     """Load ``paths`` (``SAMPLE`` when there are none) into a new archive under ``var``, and serve it."""
     archive = Archive(f"http://127.0.0.1:{free_port()}", var, database_url)
-    if paths:
+    if SERVERS in os.environ and not database_url:
+        archive = _on_standby(archive)
+        vocabulary(var)
+        archive.manage("load_articles", *(paths or (*SAMPLE, "--edits", "fixtures/samples.edits")))
+    elif paths:
         copy_empty(var)
         archive.manage("load_articles", *paths)
     else:
         copy_fixtures(var)
     with serving(archive, workers):
         yield archive
+
+
+def _on_standby(archive: Archive) -> Archive:
+    """An archive in a new database of the primary, whose pages are read by a SELECT-only role on the standby."""
+    name = f"archive_{archive.url.rpartition(':')[2]}"
+    primary, standby = os.environ[SERVERS].split()
+    _psql(primary, f"CREATE DATABASE {name}")
+    primary, standby = (f"{server.rpartition('/')[0]}/{name}" for server in (primary, standby))
+    archive = replace(archive, database_url=primary)
+    archive.manage("shell", "-c", SET_UP)
+    _psql(primary, archive.manage("grant_reading", "reader").stdout)
+    return replace(archive, variables={"REPLICA_URLS": re.sub("//[^@]+@", "//reader@", standby)})
+
+
+def _psql(url: str, sql: str) -> None:
+    subprocess.run(["psql", "--no-psqlrc", "--quiet", url], input=sql, check=True, text=True, timeout=60)
 
 
 @contextmanager
