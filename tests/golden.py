@@ -128,7 +128,7 @@ class Golden:
                 json.dumps(_plain_row(row), default=str, ensure_ascii=False) for row in one._base_manager.order_by("pk")
             ]
             text = "".join(f"{line}\n" for line in lines)
-            self.add(f"rows/{moment}", one._meta.db_table, text)
+            self.add(f"rows/{moment}", one._meta.label_lower, text)
 
     def schema(self) -> None:
         """What tables, indexes and triggers are made of; in which order columns came does not count."""
