@@ -89,7 +89,7 @@ _WECHAT_CUT = re.compile(r"WeChat account(?: of|:)?", re.IGNORECASE)
 _SENTENCE_ENDS = ".!?。！？…\"”’'」』)]）】"
 
 
-@lru_cache(maxsize=1_000)  # called several times for each line of a text
+@lru_cache(maxsize=50)  # called several times for each line of a text
 def split_credit(text: str, *, last_line: str | None = None, ends_file: bool = False) -> Credit | None:
     """Divide a folded block into caption and credit; ``None`` if it does not end with a credit. ``last_line``: of a
     block of several lines, since a credit may begin a line as it begins a sentence. ``ends_file``: this is the last

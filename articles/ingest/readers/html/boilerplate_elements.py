@@ -58,10 +58,14 @@ _SEAMS = re.compile(r"[^A-Za-z0-9\s]+")
 _CAPITAL = re.compile(r"(?<=[a-z]{2})[A-Z]")
 
 
-@lru_cache(maxsize=20_000)
 def seams_to_hyphens(name: str) -> str:
     """A class or an id in small letters, its words apart: ``relatedStories`` and ``related_stories`` alike."""
-    name = _SEAMS.sub("-", name[:_LONGEST_NAME])
+    return _apart(name[:_LONGEST_NAME])
+
+
+@lru_cache(maxsize=20_000)
+def _apart(name: str) -> str:
+    name = _SEAMS.sub("-", name)
     return name if name.islower() else _CAPITAL.sub(r"-\g<0>", name).lower()
 
 
