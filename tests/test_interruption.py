@@ -103,7 +103,7 @@ def test_a_killed_load_is_finished_by_the_next_run(tmp_path: Path, records: Path
 
 def test_a_killed_load_of_a_crawl_goes_on_where_it_stopped(tmp_path: Path) -> None:
     crawl = tmp_path / "site.warc.gz"
-    pages = crawls.make(crawl, 1_200)["page"]
+    pages = crawls.make(crawl, 2_500)["page"]
     killed, whole = tmp_path / "killed", tmp_path / "whole"
     for var in (killed, whole):
         copy_empty(var)
