@@ -1,6 +1,8 @@
-"""What readers and editors see in browsers, with pages that a SELECT-only role reads on a standby of PostgreSQL.
+"""The browser tests on PostgreSQL, where a SELECT-only role reads the public pages on a standby.
 
-python -m tests.on_standby [arguments of pytest]
+    python -m tests.on_standby [arguments of pytest]
+
+Without arguments, all of ``FILES`` are run.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""How many rows a page reads among very many articles, photos or changes, on either database."""
+"""How many rows a page of a large archive reads, on either database."""
 
 from __future__ import annotations
 

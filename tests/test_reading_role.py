@@ -29,7 +29,7 @@ UNION ALL SELECT attname, attacl::text, '', false, false, false FROM pg_attribut
 UNION ALL SELECT member::regrole::text, roleid::regrole::text, '', false, false, false FROM pg_auth_members
 ORDER BY 1, 2
 """
-# No superuser, of whom no rights are read.
+# Not a superuser, whose permissions are not read from the database.
 MAKE_EDITOR = f"""
 from django.contrib.auth.models import Group, User
 nora = User.objects.create_user("nora", first_name="Nora", last_name="Berg", password="{PASSWORD}", is_staff=True)

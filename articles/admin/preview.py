@@ -32,7 +32,7 @@ from articles.public.views.articles import page_of, read_whole
 def preview(pages: ArchiveAdmin, request: HttpRequest, object_id: str) -> HttpResponse:
     if request.method != "POST":  # after a login that interrupted the preview
         return HttpResponseRedirect(pages.address("change", unquote(object_id)))
-    article = viewable(pages, request, object_id)  # reads what the editor may do, which the role of public pages cannot
+    article = viewable(pages, request, object_id)  # here, since the role of public pages cannot read permissions
     with public_page(at_primary=True):  # on a read-only connection; standbys may lack what was saved just now
         whole, faults = read_whole(request, article), list[str]()
         if pages.has_change_permission(request, article):

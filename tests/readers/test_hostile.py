@@ -19,9 +19,9 @@ from articles.ingest.readers import READERS
 from articles.ingest.readers.base import Reader
 from articles.ingest.story import Piece
 
-SIZE_BYTES = 60_000
+SIZE_BYTES = 100_000
 HEAD_BYTES = 65_536
-# What is linear takes up to thirty times as long as plain text, what is quadratic five hundred times and more.
+# What is linear takes up to thirty times as long as plain text, what is quadratic a thousand times and more.
 MOST_TIMES = 75
 FRAGMENTS = (
     "<!--x-->", "<!--", "<?x?>", "<!DOCTYPE x [", "<![CDATA[", "<a ", '<a x="', "</a>", "<p>", "<D>", "<TITLE>",
