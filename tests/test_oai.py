@@ -386,10 +386,11 @@ def test_a_page_whose_records_have_all_changed_meanwhile_is_still_a_list(
     assert not texts(page, "//o:resumptionToken/text()")
 
 
+@pytest.mark.parametrize("few", [1, 3])
 def test_a_page_of_a_set_examines_no_more_than_some_rows(
-    site: Client, tmp_path: Path, at_once: None, monkeypatch: pytest.MonkeyPatch
+    site: Client, tmp_path: Path, at_once: None, monkeypatch: pytest.MonkeyPatch, few: int
 ) -> None:
-    for name, value in (("AT_ONCE", 2), ("EXAMINED", 4)):
+    for name, value in (("AT_ONCE", 2), ("EXAMINED", 4), ("FEW", few)):
         monkeypatch.setattr(harvest, name, value)
     monkeypatch.setattr(oai, "RECORDS", 2)
     load(write(tmp_path / "old", 1, source="Evening Post"))
@@ -424,6 +425,7 @@ def test_a_page_of_a_set_examines_no_more_than_some_rows(
     monkeypatch.setattr(harvest.Harvest, "_read", counted)
     assert harvested(set="tag-ferries") == (2, [])
     assert harvested(**{"set": "tag-ferries", "from": "2026-01-02"}) == (1, [])
+    assert harvested(**{"set": "source-evening-post", "from": "2026-01-02"}) == (15, [])
     assert harvested(set="source-evening-post", until="2026-01-01") == (10, [])
     assert harvested(set="tag-boats", until="2026-01-01") == (0, ["noRecordsMatch"])
     assert harvested(set="tag-boats", until="2025-12-31") == (0, ["noRecordsMatch"])

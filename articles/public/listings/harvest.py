@@ -15,6 +15,7 @@ from articles.models.prepared import rows_of
 from articles.public.listings.rows import fetch_photos, fetch_tags
 from articles.search import backend
 
+FEW = 10_000  # articles of a set
 AT_ONCE = 20_000  # articles in one statement
 EXAMINED = 100_000  # rows for one page
 # As SQL. CROSS JOIN gives SQLite the order of the tables, so that it reads along the indexes. By ``change.id`` too, or
@@ -77,7 +78,8 @@ class Harvest(NamedTuple):
 
     def page(self, after: Place | None, size: int) -> tuple[list[Place], Place | None]:
         """The places of the next records, and the one to go on from, ``None`` at the end; with a place to go on from,
-        there may be few records or none. A set is read by its articles' ids unless fewer have changed, of all.
+        there may be few records or none. A set is read by its articles' ids, each ten times as dear as by the changes,
+        if all of it is asked for, or if it has few articles and more have changed, of all.
         """
         first, last = _numbers(self.since, self.before)
         is_lost = self.set and self.of is None and (after is None or after.part != GONE)  # maybe since the first page
@@ -85,20 +87,22 @@ class Harvest(NamedTuple):
         found, step, examined = list[Place](), size + 1, 0
         while place and len(found) <= size and examined < EXAMINED:
             read = self._read(place, first, last, step)
-            found += [row for row, is_of_list in read if is_of_list]
+            found += [Place(place.part, number, pk) for number, pk, is_of_list in read if is_of_list]
             examined += len(read)
             if len(read) == step:
-                place, step = read[-1][0], min(4 * step, AT_ONCE)
+                place, step = Place(place.part, *read[-1][:2]), min(4 * step, AT_ONCE)
             else:
                 place = None if place.part == GONE else Place(GONE)
         return found[:size], found[size - 1] if len(found) > size else place
 
     def _first_part(self, first: int, last: int) -> int:
-        most = min(self.of.article_count, AT_ONCE) if self.of else 0
-        return BY_ID if self.of and len(self._read(Place(BY_CHANGE), first, last, most)) == most else BY_CHANGE
+        if self.of is None or self.since is None:
+            return BY_ID if self.of else BY_CHANGE
+        most = self.of.article_count
+        return BY_ID if most <= FEW and len(self._read(Place(BY_CHANGE), first, last, most)) == most else BY_CHANGE
 
-    def _read(self, after: Place, first: int, last: int, size: int) -> list[tuple[Place, bool]]:
-        """The next rows, and whether they are of the list."""
+    def _read(self, after: Place, first: int, last: int, size: int) -> Sequence[tuple[int, int, bool]]:
+        """The next rows: their changes' numbers, ids, and whether they are of the list."""
         pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
         if after.part != BY_ID:
             name = re.sub("[!%_]", r"!\g<0>", set_name(self.of) if self.of else self.set)
@@ -121,7 +125,7 @@ class Harvest(NamedTuple):
             seen = Article.objects.filter(pk__in=read, added__isnull=False, changed__number__range=(first, last))
             changed = {*seen.order_by().values_list("pk", flat=True)}
             rows = [(0, pk, pk in changed) for pk in read]
-        return [(Place(after.part, number, pk), is_of_list) for number, pk, is_of_list in rows]
+        return rows
 
 
 def _numbers(since: datetime | None, before: datetime) -> tuple[int, int]:
