@@ -63,6 +63,15 @@ print(json.dumps({
     "generation": generation_of(connection),
 }))
 """
+# What a later version may do.
+UPGRADE = """
+from django.db import connection
+from django.db.migrations.recorder import MigrationRecorder
+connection.cursor().execute(
+    "CREATE TABLE articles_podcast (id int PRIMARY KEY, article_id bigint REFERENCES articles_article (id))"
+)
+MigrationRecorder(connection).record_applied("articles", "0099_podcasts")
+"""
 
 
 def state(archive: Archive) -> dict[str, Any]:
@@ -387,6 +396,21 @@ def test_an_archive_is_replaced_only_when_asked_and_while_nobody_uses_it(places:
     assert not [*archive.var.glob(".*"), *archive.var.glob("media/.*")]
     with serving(archive):
         assert "Ferry returns" in ask(f"{archive.url}/").text
+
+
+def test_a_backup_from_before_an_upgrade_is_the_way_back(places: Places, tmp_path: Path) -> None:
+    archive, path = loaded(places.new("one")), tmp_path / "backup.tar"
+    archive.manage("backup", str(path))
+    before = state(archive)
+    archive.manage("shell", "-v", "0", "-c", UPGRADE)
+    if places.server:
+        words = "is of a newer version (articles.0099_podcasts). Make an empty database, and name that in DATABASE_URL."
+        assert words in archive.manage("restore", "--force", str(path), code=2).stderr
+        archive = replace(archive, database_url=places.new("empty").database_url)
+    archive.manage("restore", "--force", str(path))
+    now = state(archive)
+    assert [now.pop("generation"), before.pop("generation")]
+    assert now == before
 
 
 @pytest.mark.postgres

@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 from django.db import connections
 from django.db.migrations.loader import MigrationLoader
+from django.db.migrations.recorder import MigrationRecorder
 
 from articles.catalogue.backup import COPIES, FORMAT, BackupError, Progress, check_space, run_client
 from articles.models.generation import install_triggers
@@ -84,8 +85,11 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
         there.append(database.settings_dict["NAME"])
     if there and not replace:
         raise BackupError(f"There is an archive already ({there[-1]}). Restore elsewhere, or replace it with --force")
-    if there and _is_in_use():
-        raise BackupError("The archive is in use. Stop serve and whatever else has its database open")
+    applied = [] if is_sqlite else MigrationRecorder(database).applied_migrations()
+    if newer := {".".join(name) for name in applied} - set(manifest["migrations"]):  # of tables unknown to pg_restore
+        words = f"The archive that is there is of a newer version ({min(newer)})"
+        raise BackupError(f"{words}. Make an empty database, and name that in DATABASE_URL")
+    _refuse_if_in_use(there)
     with ExitStack() as stack:
         stages = {}
         for folder in {path.parent for path in places.values()}:
@@ -113,8 +117,7 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
             staged.with_name("unpacked").replace(staged)
             staged.chmod(0o600)
         os.sync()
-        if there and _is_in_use():  # begun meanwhile
-            raise BackupError("The archive is in use. Stop serve and whatever else has its database open")
+        _refuse_if_in_use(there)  # begun meanwhile
         dump = staged.rename(staged.with_name("dump")) if not is_sqlite else None
         _move(places, stages, lambda: _restore_postgresql(dump, replace=replace) if dump else None)
         if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
@@ -135,22 +138,24 @@ def _is_there(path: Path) -> bool:
     return any(path.iterdir()) if path.is_dir() else path.exists() and path.stat().st_size > 0
 
 
-def _is_in_use() -> bool:
-    """``True`` if there are connections of others, as from ``serve``."""
-    connection = connections["default"]
+def _refuse_if_in_use(there: list[str]) -> None:
+    """If there are connections of others, as from ``serve``."""
+    connection, is_in_use = connections["default"], False
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             others = "datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
             sql = f"SELECT count(*) FROM pg_stat_activity WHERE {others} AND application_name <> %s"  # noqa: S608
             cursor.execute(sql, [FOLLOWER])  # of this command too
-            return bool(cursor.fetchone()[0])
-    with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0)) as alone:
-        try:
-            alone.execute("PRAGMA locking_mode = EXCLUSIVE")  # in WAL mode, each connection has a lock against that
-            alone.execute("BEGIN EXCLUSIVE")
-        except sqlite3.DatabaseError as error:  # or damaged
-            return error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
-    return False
+            is_in_use = bool(cursor.fetchone()[0])
+    elif there:
+        with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0)) as alone:
+            try:
+                alone.execute("PRAGMA locking_mode = EXCLUSIVE")  # in WAL mode, each connection has a lock against that
+                alone.execute("BEGIN EXCLUSIVE")
+            except sqlite3.DatabaseError as error:  # or damaged
+                is_in_use = error.sqlite_errorcode & 0xFF == sqlite3.SQLITE_BUSY
+    if there and is_in_use:
+        raise BackupError("The archive is in use. Stop serve and whatever else has its database open")
 
 
 def _move(places: Mapping[str, Path], stages: Mapping[Path, Path], finish: Callable[[], object]) -> None:
