@@ -99,8 +99,11 @@ requirements: $(VENV)/bin/python
 	@$(PIP) install uv
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --upgrade \
 	  --custom-compile-command 'make requirements' pyproject.toml -o requirements.txt
+	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	  --extra dask --extra metrics --extra postgres --extra s3 --constraints requirements.txt \
+	  --custom-compile-command 'make requirements' pyproject.toml -o requirements-extras.txt
 	@$(BIN)/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes --extra dev \
-	  --constraints requirements.txt --custom-compile-command 'make requirements' pyproject.toml -o requirements-dev.txt
+	  --constraints requirements-extras.txt --custom-compile-command 'make requirements' pyproject.toml -o requirements-dev.txt
 
 clean:
 	rm -rf .venv* .mypy_cache .ruff_cache .pytest_cache .hypothesis

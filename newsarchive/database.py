@@ -110,7 +110,7 @@ def _postgresql_reader(primary: Settings, replica_urls: list[str], query_seconds
         from psycopg import IsolationLevel  # an optional dependency
     except ImportError as error:
         raise ImproperlyConfigured(
-            f"DATABASE_URL: PostgreSQL needs psycopg ({error}); pip install newsarchive[postgres]"
+            f"DATABASE_URL: PostgreSQL needs psycopg ({error}); pip install -r requirements-extras.txt"
         ) from error
     servers = _servers("DATABASE_URL", primary)
     options = {**primary["OPTIONS"]}

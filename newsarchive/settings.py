@@ -164,7 +164,7 @@ SERVER_THREADS: int = variable("int", "SERVER_THREADS", 24, least=4)
 ACCESS_LOG: bool = variable("bool", "ACCESS_LOG", False)
 METRICS_HOST, _, METRICS_PORT = re.sub(r"[][]", "", variable("str", "METRICS_ADDRESS", "")).rpartition(":")
 if METRICS_HOST + METRICS_PORT and not (METRICS_HOST and METRICS_PORT.isdecimal() and find_spec("prometheus_client")):
-    raise ImproperlyConfigured("METRICS_ADDRESS: use 127.0.0.1:9464 or so, after pip install newsarchive[metrics]")
+    raise ImproperlyConfigured("METRICS_ADDRESS: use 127.0.0.1:9464, say, after pip install -r requirements-extras.txt")
 
 # --- Databases. -------------------------------------------------------------------------------------------------------
 
@@ -266,7 +266,7 @@ def storage_of_photos(url: str) -> dict[str, Any]:
     try:
         from storages.backends.s3 import Config
     except (ImportError, ImproperlyConfigured) as error:
-        raise ImproperlyConfigured(f"MEDIA_STORAGE: {error}; pip install newsarchive[s3]") from error
+        raise ImproperlyConfigured(f"MEDIA_STORAGE: {error}; pip install -r requirements-extras.txt") from error
     retries = {"total_max_attempts": variable("int", "AWS_MAX_ATTEMPTS", 30, least=1), "mode": "standard"}
     patience = Config(connect_timeout=3, read_timeout=10, retries=retries)
     options = {"bucket_name": parts[1], "location": parts[2].removeprefix("/"), "client_config": patience}

@@ -188,4 +188,4 @@ def test_an_address_without_a_scheduler_is_refused(address: str, fault: str, tex
 
 def test_without_dask_the_error_says_how_to_install_it(texts: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "distributed", None)
-    assert refusal(texts, "tcp://127.0.0.1:8786").endswith("pip install newsarchive[dask].")
+    assert refusal(texts, "tcp://127.0.0.1:8786").endswith("pip install -r requirements-extras.txt.")

@@ -153,5 +153,5 @@ def test_without_the_package_the_setting_says_what_to_install(watched: Watched, 
     variables = {"METRICS_ADDRESS": "127.0.0.1:9464", "PYTHONPATH": str(tmp_path)}
     lacking = Archive(watched.archive.url, watched.archive.var, variables=variables)
     refused = lacking.manage("check", code=2)
-    assert "pip install newsarchive[metrics]" in refused.stderr
+    assert "pip install -r requirements-extras.txt" in refused.stderr
     assert "Traceback" not in refused.stderr

@@ -34,7 +34,7 @@ def connected(address: str, plan: Plan, scratch: Path, paths: Sequence[Path]) ->
         from distributed import Client, KilledWorker
         from distributed.client import ClosedClientError, CommClosedError
     except ImportError as error:
-        raise OSError(0, f"needs Dask ({error}): pip install newsarchive[dask]", "--dask") from error
+        raise OSError(0, f"needs Dask ({error}): pip install -r requirements-extras.txt", "--dask") from error
     if not re.fullmatch(r"(?:tcp|tls|ws|wss)://.+:\d+", address):
         raise OSError(0, "write the address as the scheduler does, such as tcp://10.0.0.5:8786", address)
     for name in ("distributed", "distributed.client"):
