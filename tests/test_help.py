@@ -17,7 +17,7 @@ LINK = re.compile(r'href="([^"]+)"')
 
 def test_the_contents_lead_every_kind_of_reader_to_each_chapter(site: Client) -> None:
     page = site.get("/help/").content.decode()
-    for part in ("Reading", "Editing", "Running an archive"):
+    for part in ("Reading", "Editing", "Making an archive", "Running an archive"):
         assert f">{part}</h2>" in page
     assert re.findall(r'<h3><a href="/help/([a-z]+)/">', page) == NAMES
     assert {path.stem for path in FOLDER.glob("*.md")} == set(NAMES)

@@ -19,10 +19,13 @@ FOLDER = Path(__file__).parent.parent / "help"
 PARTS = {
     _("Reading"): ("search", "browse", "cite", "photos", "damage", "originals", "follow", "feeds", "reuse"),
     _("Editing"): ("correct", "merge", "review"),
-    _("Running an archive"): (
+    _("Making an archive"): (
         "run", "load", "sites", "profile", "pages", "formats", "exports", "markdown", "unpublished", "reload",
-        "addresses", "vocabulary", "cluster", "verify", "backup", "upgrade", "production", "proxies", "postgresql",
-        "machines", "watch", "failures", "robots", "settings",
+        "addresses", "vocabulary", "cluster",
+    ),
+    _("Running an archive"): (
+        "production", "verify", "backup", "upgrade", "failures", "watch", "proxies", "postgresql", "machines", "robots",
+        "settings",
     ),
 }  # fmt: skip
 # As they work between the files too.
