@@ -38,8 +38,16 @@ def pytest_xdist_auto_num_workers() -> int:
     return len(os.sched_getaffinity(0)) + 1
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--few", action="store_true", help="of a test with many parameters only the first and the last")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Begin with the longest, then what one worker must do alone, so that none is left with it at the end."""
+    if config.getoption("--few"):
+        named = [item.nodeid.partition("[")[0] for item in items]
+        first, last = dict(zip(named[::-1], items[::-1], strict=True)), dict(zip(named, items, strict=True))
+        items[:] = [item for item, name in zip(items, named, strict=True) if item in (first[name], last[name])]
     items.sort(
         key=lambda item: (item.path.name != "test_on_postgresql.py", item.get_closest_marker("xdist_group") is None)
     )
