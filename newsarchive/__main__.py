@@ -29,6 +29,9 @@ def main() -> None:
         settings.INSTALLED_APPS  # noqa: B018  # else Django would only report an unknown command
     except ImproperlyConfigured as error:
         _stop(str(error))
+    if sys.argv[1:] in (["version"], ["--version"]):
+        sys.stdout.write(f"{settings.VERSION}\n")  # not Django's
+        return
     try:
         execute_from_command_line(sys.argv)
     except Error as error:

@@ -264,16 +264,42 @@ def test_a_rendition_that_a_correction_removes_meanwhile_is_in_the_backup_as_it_
     assert content == before
 
 
-def test_a_photo_file_that_is_gone_is_named_and_the_rest_is_in_the_backup(archive: Archive, tmp_path: Path) -> None:
-    path = tmp_path / "backup.tar"
+@pytest.mark.parametrize("damage", [None, b"not as it was loaded"], ids=["gone", "damaged"])
+def test_a_backup_without_a_photo_names_it_and_replaces_no_whole_one(
+    archive: Archive, tmp_path: Path, damage: bytes | None
+) -> None:
+    path, incomplete = tmp_path / "backup.tar", tmp_path / "backup.tar.incomplete"
+    archive.manage("backup", str(path))
+    whole = path.read_bytes()
     (photo,) = (archive.var / "media/originals").rglob("*.jpg")
     name = str(photo.relative_to(archive.var / "media"))
-    photo.unlink()
+    photo.write_bytes(damage) if damage else photo.unlink()
     done = archive.manage("backup", str(path), code=1)
-    assert done.stderr == f"missing  {name}: no longer on the disk\n"
-    archive.manage("restore", "--check", str(path))
+    assert done.stderr == f"missing  {name}: not on the disk, or damaged there\n"
+    assert done.stdout.startswith(f"{incomplete}: 2 articles")
+    assert path.read_bytes() == whole
+    archive.manage("restore", "--check", str(incomplete))
     second = Places(tmp_path).new("two")
-    assert f"{name} was missing when the backup was made\n" in second.manage("restore", str(path)).stdout
+    said = second.manage("restore", str(incomplete)).stdout
+    assert f"{name} was missing or damaged when the backup was made\n" in said
+    assert renditions(second) == renditions(archive)
+
+
+def test_a_rendition_damaged_in_the_backup_is_made_again(archive: Archive, tmp_path: Path) -> None:
+    path, second = tmp_path / "backup.tar", Places(tmp_path).new("two")
+    archive.manage("backup", str(path))
+    with tarfile.open(path) as tar:
+        first, second_to_last, *_ = (row for row in tar.getmembers() if row.name.startswith("renditions/"))
+    damaged = bytearray(path.read_bytes())
+    damaged[first.offset_data + 9] ^= 1
+    path.write_bytes(damaged[: second_to_last.offset_data + 9])
+    count = len(renditions(archive))
+    assert len(archive.manage("restore", "--check", str(path), code=1).stderr.splitlines()) == count
+    said = second.manage("restore", str(path)).stderr
+    repair = "To make them again: manage.py verify_archive --repair"
+    assert said == f"{count} renditions in the backup damaged or missing. {repair}\n"
+    assert renditions(second) == {}
+    assert "0 repaired" not in second.manage("verify_archive", "--repair").stdout
     assert renditions(second) == renditions(archive)
 
 
@@ -297,7 +323,7 @@ def test_a_damaged_member_is_named_and_nothing_is_restored(archive: Archive, tmp
     assert archive.manage("restore", "--check", str(path), code=1).stderr == f"{name} is damaged\n"
     second = Places(tmp_path).new("two")
     said = second.manage("restore", str(path), code=2).stderr
-    assert said == f"CommandError: {name} is damaged. Nothing was changed.\n"
+    assert said == f"CommandError: {name} is damaged. Restore another backup. Nothing was changed.\n"
     assert files(second.var) == []
 
     path.write_bytes(whole[:at])

@@ -46,16 +46,17 @@ def check_space(folder: Path, needed_bytes: int) -> None:
         raise BackupError(f"{folder}: {size_words(needed_bytes)} may be needed, {size_words(free)} are free")
 
 
-def write_backup(path: Path, progress: Progress) -> dict[str, Any]:
-    """Return the manifest. Raises ``BackupError``."""
+def write_backup(path: Path, progress: Progress) -> tuple[Path, dict[str, Any]]:
+    """Return the file and its manifest. One without some photos replaces none. Raises ``BackupError``."""
     with TemporaryDirectory(prefix=".backup-", dir=path.parent) as temporary:
         new = Path(temporary) / path.name
         new.touch(0o600)
         with new.open("wb") as out, _snapshot(Path(temporary), progress) as (alias, copy, size):
             manifest = _write(out, {copy.name: copy, **_files(alias)}, alias, size, progress)
             os.fsync(out.fileno())
-        new.replace(path)
-    return manifest
+        made = path.with_name(f"{path.name}.incomplete") if manifest["missing"] else path
+        new.replace(made)
+    return made, manifest
 
 
 @contextmanager
@@ -129,7 +130,7 @@ def _write(out: IO[bytes], files: dict[str, AnyPath], alias: str, size: int, pro
         "counts": {name: manager.using(alias).count() for name, manager in COUNTED.items()},
         "variables": sorted(settings.SET_VARIABLES),
         "database_bytes": size,
-        "missing": [],  # files that were not on the disk
+        "missing": [],  # files that were not on the disk, or not as they were loaded
         "members": dict.fromkeys(files, LARGEST_ENTRY),  # size in bytes and SHA-256 digest
     }
     room = len(json.dumps(manifest, indent=1))  # no real member takes more, and a missing one less
@@ -138,7 +139,9 @@ def _write(out: IO[bytes], files: dict[str, AnyPath], alias: str, size: int, pro
         for name, path in files.items():
             try:
                 with _opened(name, path, alias) as file:
-                    manifest["members"][name] = _add(tar, name, file)
+                    _, digest = manifest["members"][name] = _add(tar, name, file)
+                if name.startswith("originals") and len(path.stem) == len(digest) and path.stem != digest:
+                    manifest["missing"].append(name)
             except FileNotFoundError:
                 del manifest["members"][name]
                 manifest["missing"].append(name)

@@ -48,8 +48,8 @@ def migrations() -> set[str]:
 
 def faults(
     members: Mapping[str, tuple[int, str]], tar: tarfile.TarFile, progress: Progress, open_member: Callable[[Any], Any]
-) -> Iterator[str]:
-    """What is damaged or missing. ``open_member`` opens a member, or what was made of it."""
+) -> Iterator[tuple[str, str]]:
+    """Names of members, and what is wrong with each. ``open_member`` opens a member, or what was made of it."""
     missing = dict(members)
     total = sum(size for size, _ in missing.values())
     with suppress(tarfile.TarError):  # cut off
@@ -62,13 +62,13 @@ def faults(
             with open_member(member) as file:
                 digest = hashlib.file_digest(file, "sha256").hexdigest()
             if digest != missing.pop(member.name)[1]:
-                yield f"{member.name} is damaged"
+                yield member.name, "is damaged"
             progress(member.offset_data + member.size, total)
-    yield from (f"{name} is missing or cut off" for name in missing)
+    yield from ((name, "is missing or cut off") for name in missing)
 
 
-def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, *, replace: bool) -> None:
-    """Raises ``BackupError``, and leaves everything as it was."""
+def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, *, replace: bool) -> int:
+    """Return how many renditions are lost. Raises ``BackupError``, and leaves everything as it was."""
     if settings.MEDIA_STORAGE:
         raise BackupError("Unset MEDIA_STORAGE: photos are restored into MEDIA_ROOT. Then copy them to the bucket")
     home, database = Path(settings.VAR_DIR), connections["default"]
@@ -108,8 +108,12 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
             tar.extract(member, stage)
             return (stage / member.name).open("rb")
 
-        for fault in faults(manifest["members"], tar, progress, extract):
-            raise BackupError(fault)
+        lost = 0
+        for name, wrong in faults(manifest["members"], tar, progress, extract):
+            if not name.startswith("renditions/"):
+                raise BackupError(f"{name} {wrong}. Restore another backup")
+            (stages[media] / name).unlink(missing_ok=True)
+            lost += 1
         staged = stages[places[copy].parent] / copy
         if is_sqlite:
             with gzip.open(staged) as packed, staged.with_name("unpacked").open("wb") as file:
@@ -122,6 +126,7 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
         _move(places, stages, lambda: _restore_postgresql(dump, replace=replace) if dump else None)
         if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
             install_triggers("default")  # which begins a new generation
+    return lost
 
 
 def _restore_postgresql(dump: Path, *, replace: bool) -> None:

@@ -76,7 +76,8 @@ def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) ->
     except DatabaseError as error:
         if not is_damaged(error):
             raise
-        say(f"The rest was not checked: {in_one_line(error)}")
+        words = " ".join(str(error).split())
+        say(f"The rest was not checked: the database is damaged ({words}). To fix: {RESTORE}")
         found += 1
     return found, repaired
 

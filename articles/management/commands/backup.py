@@ -26,10 +26,10 @@ class Command(archive.ArchiveCommand):
         if not archive.has_tables(connection):
             raise CommandError(archive.NO_ARCHIVE, returncode=2)
         with archive.all_or_nothing("Backing up") as progress:
-            manifest = write_backup(path, progress)
+            made, manifest = write_backup(path, progress)
         figures = ", ".join(counted(number, name) for name, number in manifest["counts"].items())
-        self.stdout.write(f"{options['file']}: {figures}; {size_words(path.stat().st_size)}")
+        self.stdout.write(f"{options['file'].with_name(made.name)}: {figures}; {size_words(made.stat().st_size)}")
         for name in manifest["missing"]:
-            self.stderr.write(self.style.ERROR(f"missing  {name}: no longer on the disk"))
+            self.stderr.write(self.style.ERROR(f"missing  {name}: not on the disk, or damaged there"))
         if manifest["missing"]:
             sys.exit(1)

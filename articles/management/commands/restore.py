@@ -22,7 +22,7 @@ class Command(archive.ArchiveCommand):
         parser.add_argument("--force", action="store_true", help="replace the archive that is there")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        path, found, is_check = options["file"], [], options["check"]
+        path, found, lost, is_check = options["file"], [], 0, options["check"]
         if not path.is_file():
             raise CommandError(f"{path}: no such file", returncode=2)
         task = "Checking" if is_check else "Restoring"
@@ -30,14 +30,17 @@ class Command(archive.ArchiveCommand):
             if is_check:
                 found = [*faults(manifest["members"], tar, progress, tar.extractfile)]
             else:
-                restore(manifest, tar, progress, replace=options["force"])
+                lost = restore(manifest, tar, progress, replace=options["force"])
                 archive.close_to_others()
         figures = ", ".join(counted(number, name) for name, number in manifest["counts"].items())
         self.stdout.write(f"{'Checked' if is_check else 'Restored'} {path}, of {manifest['made_at']}: {figures}")
         for name in manifest["missing"]:
-            self.stdout.write(f"{name} was missing when the backup was made")
-        for fault in found:
-            self.stderr.write(self.style.ERROR(fault))
+            self.stdout.write(f"{name} was missing or damaged when the backup was made")
+        for name, wrong in found:
+            self.stderr.write(self.style.ERROR(f"{name} {wrong}"))
+        if lost:
+            repair = f"To make them again: {settings.MANAGE} verify_archive --repair"
+            self.stderr.write(f"{counted(lost, 'rendition')} in the backup damaged or missing. {repair}")
         if unset := set(manifest["variables"]) - settings.SET_VARIABLES:
             self.stdout.write(f"Variables set then, but not now: {', '.join(sorted(unset))}")
         if not is_check and migrations() - set(manifest["migrations"]):
