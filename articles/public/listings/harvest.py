@@ -35,8 +35,7 @@ _OF_SET: dict[Any, str] = {
     Tag: "(SELECT 1 FROM articles_tagging WHERE article_id = row.id AND tag_id = %(of)s) IS NOT NULL",
 }
 # A deleted article may have several former addresses; it is listed by the first.
-_OF_FORMER_SET = """row.sets LIKE %(like)s ESCAPE '!'
-  AND NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)"""
+_FIRST = "NOT EXISTS (SELECT 1 FROM articles_gone AS earlier WHERE earlier.key = row.key AND earlier.id < row.id)"
 BY_CHANGE, BY_ID, GONE = PARTS = range(3)
 
 
@@ -105,10 +104,15 @@ class Harvest(NamedTuple):
         """The next rows: their changes' numbers, ids, and whether they are of the list."""
         pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
         if after.part != BY_ID:
-            name = re.sub("[!%_]", r"!\g<0>", set_name(self.of) if self.of else self.set)
-            values = {**after._asdict(), "last": last, "size": size, "of": pk, "like": f"% {name} %" if name else "%"}
-            is_gone, of_set = after.part == GONE, _OF_SET.get(type(self.of), "TRUE")
-            parts, of_list = (_DELETED, _OF_FORMER_SET) if is_gone else (_CHANGED, of_set)
+            values = {**after._asdict(), "last": last, "size": size, "of": pk}
+            is_gone, parts, of_list = after.part == GONE, _CHANGED, _OF_SET.get(type(self.of), "TRUE")
+            if is_gone:
+                # Also by the names that the set had before renamings and merges.
+                slugs = [self.of.slug, *self.of.other_slugs()] if self.of else []
+                names = [set_name(self.of, slug) for slug in slugs if self.of] or [self.set]
+                likes = {f"set{n}": "% " + re.sub("[!%_]", r"!\g<0>", name) + " %" for n, name in enumerate(names)}
+                in_one = " OR ".join(f"row.sets LIKE %({key})s ESCAPE '!'" for key in likes if self.set) or "TRUE"
+                values, parts, of_list = {**values, **likes}, _DELETED, f"({in_one}) AND {_FIRST}"
             table = parts["table"]
             which = f"row.{parts['column']} = change.id AND {parts['only']} AND row.id > {_BEGIN}"
             if connection.vendor == "postgresql":
@@ -136,8 +140,8 @@ def _numbers(since: datetime | None, before: datetime) -> tuple[int, int]:
     return (last + 1 if first is None else first), last
 
 
-def set_name(of: Source | Tag) -> str:
-    return f"{'source' if isinstance(of, Source) else 'tag'}-{of.slug}"
+def set_name(of: Source | Tag, slug: str = "") -> str:
+    return f"{'source' if isinstance(of, Source) else 'tag'}-{slug or of.slug}"
 
 
 def records(places: Sequence[Place], *, with_photos: bool) -> list[Record]:

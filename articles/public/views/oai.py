@@ -16,6 +16,7 @@ from typing import Any
 from urllib.parse import parse_qsl, quote, unquote, urlencode, urlsplit
 
 from django.conf import settings
+from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from django.utils import timezone
@@ -23,7 +24,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_safe
 from lxml import etree
 
-from articles.models import Change, Source, Tag
+from articles.models import Article, Change, Source, Tag, Tagging
 from articles.public.absolute import absolute
 from articles.public.formats.oai import FORMATS, add_root, fill
 from articles.public.listings.harvest import Harvest, Place, Record, record_named, records, set_name
@@ -138,10 +139,13 @@ def _list_sets(asked: _Asked, made: Any, arguments: Arguments) -> None:
         raise Refused(*BAD_TOKEN) from error
     if kind not in ("source", "tag"):
         raise Refused(*BAD_TOKEN)
-    sources = Source.objects.filter(article_count__gt=0, id__gt=beyond.get("source", 2**60)).order_by("id")
+    # Also those of which all are withdrawn, for harvesters are told of that.
+    seen = Article.objects.filter(source=OuterRef("pk"), added__isnull=False)
+    tagged = Tagging.everything.filter(tag=OuterRef("pk"), article__added__isnull=False)
+    sources = Source.objects.filter(Exists(seen), id__gt=beyond.get("source", 2**60)).order_by("id")
     rows: list[Source | Tag] = list(sources[: SETS + 1])
     # No authors, but told by their slugs: by ``is_author``, SQLite takes the index of sizes and sorts all tags.
-    tags = Tag.everything.filter(article_count__gt=0, id__gt=beyond.get("tag", 0)).exclude(slug__startswith=AUTHOR)
+    tags = Tag.everything.filter(Exists(tagged), id__gt=beyond.get("tag", 0)).exclude(slug__startswith=AUTHOR)
     rows += tags.order_by("id")[: SETS + 1 - len(rows)]
     if not rows:
         raise Refused("noSetHierarchy", "No article names a source or has a tag.")
@@ -158,7 +162,9 @@ def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
         if TOKEN in arguments:
             after, *last = map(Place.read, given.pop("after").split())
         harvest, _ = _harvest_of(asked, given), FORMATS[given[PREFIX]]
-    except (KeyError, TypeError, ValueError) as error:
+    except (KeyError, TypeError, ValueError, Refused) as error:
+        if TOKEN not in arguments:
+            raise
         raise Refused(*BAD_TOKEN) from error
     places, further = harvest.page(after, RECORDS)
     # Of a further page, all records may have changed meanwhile: then the last one again, for a list must have one.
