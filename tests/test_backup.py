@@ -353,6 +353,14 @@ def test_a_member_that_leads_out_or_has_no_place_is_refused(archive: Archive, tm
     assert not [*tmp_path.rglob("evil*")]
 
 
+def test_a_folder_among_the_photo_files_and_a_device_do_no_harm(archive: Archive, tmp_path: Path) -> None:
+    (archive.var / "media/originals/fo/folder").mkdir(parents=True)
+    said = archive.manage("backup", str(tmp_path / "backup.tar"), code=1).stderr
+    assert said == "missing  originals/fo/folder: not on the disk, or damaged there\n"
+    os.mkfifo(tmp_path / "pipe")
+    assert "pipe: name a file" in archive.manage("backup", str(tmp_path / "pipe"), code=2).stderr
+
+
 def test_a_file_that_cannot_be_is_named(archive: Archive, tmp_path: Path) -> None:
     for name in (tmp_path, tmp_path / "none/backup.tar"):
         said = archive.manage("backup", str(name), code=2).stderr
@@ -539,6 +547,29 @@ def test_an_interrupted_backup_or_restore_leaves_nothing_half(
     assert files(second.var) == []
     second.manage("restore", str(path))
     assert len(list((second.var / "sites").iterdir())) == 1501
+
+
+def test_a_restore_that_is_interrupted_once_it_has_begun_to_replace_is_finished(
+    archive: Archive, tmp_path: Path
+) -> None:
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+    before = state(archive)
+    for name in range(1500):  # so that removing them takes a moment
+        (archive.var / f"sites/{name}.toml").write_text("# A profile\n")
+    with subprocess.Popen(
+        [sys.executable, "manage.py", "restore", "--force", str(tmp_path / "backup.tar")],
+        cwd=ROOT, env=archive.environment, stdout=subprocess.PIPE, text=True,
+    ) as process:  # fmt: skip
+        while process.poll() is None and not [*archive.var.glob(".restore-*/former-*")]:
+            time.sleep(0.001)
+        process.send_signal(signal.SIGINT)
+        said, _ = process.communicate()
+    assert said.startswith("Restored")
+    assert process.returncode == 0
+    assert len(list((archive.var / "sites").iterdir())) == 1
+    now = state(archive)
+    assert now.pop("generation") != before.pop("generation")
+    assert now == before
 
 
 def interrupted(archive: Archive, number: signal.Signals, folder: Path, *command: str) -> None:

@@ -546,7 +546,7 @@ def test_a_record_has_the_facts_of_its_article_and_its_rights(site: Client, tmp_
         ("verb=ListRecords&metadataPrefix=mods&resumptionToken=x", "badArgument"),
         ("verb=ListRecords&resumptionToken=x", "badResumptionToken"),
         ("verb=ListRecords&resumptionToken=bWV0YWRhdGFQcmVmaXg9bW9kcyZhZnRlcj0xLjI=", "badResumptionToken"),
-        ("verb=ListRecords&resumptionToken=bWV0YWRhdGFQcmVmaXg9bW9kcyZmcm9tPTIwMjYtOTktMDEmYWZ0ZXI9MC4xLjI%3D", "badResumptionToken"),
+        ("verb=ListRecords&resumptionToken=bWV0YWRhdGFQcmVmaXg9bW9kcyZmcm9tPXgmYWZ0ZXI9MC4xLjIy", "badResumptionToken"),
         ("verb=ListSets&resumptionToken=%C3%A9", "badResumptionToken"), ("verb=ListSets", "noSetHierarchy"),
         ("verb=ListSets&resumptionToken=c291cmNlPXg=", "badResumptionToken"),
         ("verb=ListSets&resumptionToken=", "badResumptionToken"),

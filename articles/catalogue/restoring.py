@@ -5,6 +5,7 @@ import hashlib
 import json
 import os
 import shutil
+import signal
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
@@ -14,7 +15,7 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 from django.conf import settings
-from django.db import connections
+from django.db import connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
@@ -102,18 +103,8 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
         is_one_disk = media.stat().st_dev == home.stat().st_dev
         check_space(media, of_photos + of_others * is_one_disk)
         check_space(home, of_others + of_photos * is_one_disk)
-
-        def extract(member: tarfile.TarInfo) -> Any:
-            stage = stages[places[member.name.partition("/")[0]].parent]
-            tar.extract(member, stage)
-            return (stage / member.name).open("rb")
-
-        lost = 0
-        for name, wrong in faults(manifest["members"], tar, progress, extract):
-            if not name.startswith("renditions/"):
-                raise BackupError(f"{name} {wrong}. Restore another backup")
-            (stages[media] / name).unlink(missing_ok=True)
-            lost += 1
+        of_member = {name: stages[path.parent] for name, path in places.items()}
+        lost = _extract(manifest, tar, progress, lambda name: of_member[name.partition("/")[0]] / name)
         staged = stages[places[copy].parent] / copy
         if is_sqlite:
             with gzip.open(staged) as packed, staged.with_name("unpacked").open("wb") as file:
@@ -122,10 +113,31 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
             staged.chmod(0o600)
         os.sync()
         _refuse_if_in_use(there)  # begun meanwhile
-        dump = staged.rename(staged.with_name("dump")) if not is_sqlite else None
-        _move(places, stages, lambda: _restore_postgresql(dump, replace=replace) if dump else None)
+        if not is_sqlite:
+            _restore_postgresql(staged.rename(staged.with_name("dump")), replace=replace)
+        for number in (signal.SIGINT, signal.SIGTERM):  # from here on, all of it
+            signal.signal(number, signal.SIG_IGN)
+        _move(places, stages)
         if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
-            install_triggers("default")  # which begins a new generation
+            with transaction.atomic():
+                install_triggers("default")  # which begins a new generation
+    return lost
+
+
+def _extract(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, place: Callable[[str], Path]) -> int:
+    """Without damaged renditions, which can be made again; return their number."""
+
+    def extract(member: tarfile.TarInfo) -> Any:
+        path = place(member.name)
+        tar.extract(member, str(path).removesuffix(member.name))
+        return path.open("rb")
+
+    lost = 0
+    for name, wrong in faults(manifest["members"], tar, progress, extract):
+        if not name.startswith("renditions/"):
+            raise BackupError(f"{name} {wrong}. Restore another backup")
+        place(name).unlink(missing_ok=True)
+        lost += 1
     return lost
 
 
@@ -163,7 +175,7 @@ def _refuse_if_in_use(there: list[str]) -> None:
         raise BackupError("The archive is in use. Stop serve and whatever else has its database open")
 
 
-def _move(places: Mapping[str, Path], stages: Mapping[Path, Path], finish: Callable[[], object]) -> None:
+def _move(places: Mapping[str, Path], stages: Mapping[Path, Path]) -> None:
     """Put all in its place, the database last, or nothing."""
     moves, begun = [], []
     for name, path in places.items():
@@ -175,7 +187,6 @@ def _move(places: Mapping[str, Path], stages: Mapping[Path, Path], finish: Calla
             if source.exists():
                 begun.append((source, target))
                 source.rename(target)
-        finish()
     except BaseException:
         for source, target in reversed(begun):
             if not source.exists():

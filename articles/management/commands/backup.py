@@ -21,7 +21,7 @@ class Command(archive.ArchiveCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         path: Path = options["file"].resolve()
-        if path.is_dir() or not path.parent.is_dir():
+        if not path.parent.is_dir() or (path.exists() and not path.is_file()):  # a device would be replaced
             raise CommandError(f"{options['file']}: name a file, in a folder that is there", returncode=2)
         if not archive.has_tables(connection):
             raise CommandError(archive.NO_ARCHIVE, returncode=2)
