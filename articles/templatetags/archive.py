@@ -16,11 +16,11 @@ from django.utils.translation import get_language
 from articles.public.absolute import is_web_address
 from articles.text import dates
 from articles.text.messages import gettext
-from articles.text.phrases import absent, counted, grouped, line_words
+from articles.text.phrases import absent, counted, grouped, in_short, line_words
 
 register = template.Library()
 for in_words in (
-    counted, grouped, line_words, dates.day_words, dates.day_and_month, dates.month_words, dates.month_name,
+    counted, grouped, in_short, line_words, dates.day_words, dates.day_and_month, dates.month_words, dates.month_name,
     dates.decade_words, dates.when_words, dates.correction_words,
 ):  # fmt: skip
     register.filter(in_words)

@@ -12,7 +12,7 @@ from articles.models.prepared import rows_of
 from articles.text.damage import damage_words
 from articles.text.dates import moment_words
 from articles.text.originals import form_words, ledger_lines
-from articles.text.phrases import in_short, size_words
+from articles.text.phrases import size_words
 
 LINES_SHOWN = 300
 PIECES_SHOWN = 20
@@ -37,17 +37,7 @@ def origin_of(
         "boilerplate": boilerplate_pieces(original.boilerplate[:pieces_shown], folded),
         "more_boilerplate": max(0, len(original.boilerplate) - pieces_shown),
         "damage": [{"words": damage_words(item, codes=codes), "text": item.text, "line": item.line} for item in damage],
-        "lines": [
-            {
-                "number": line.number,
-                "kept": line.kept,
-                "became": line.became,
-                "text": line.text,
-                "begins": in_short(line.text, 90),
-                "is_boilerplate": line.kind == "boilerplate",
-            }
-            for line in rows[:lines_shown]
-        ],
+        "lines": rows[:lines_shown],
         "more_lines": max(0, len(rows) - lines_shown),
         "captured_from": original.captured_from,
         "captured_at": capture_words(original.captured_at),

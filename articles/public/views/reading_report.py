@@ -21,7 +21,7 @@ from articles.text.grouping import by_key
 from articles.text.languages import language_words
 from articles.text.markdown import plain
 from articles.text.messages import gettext
-from articles.text.originals import became_names
+from articles.text.originals import Line, became_names
 from articles.text.phrases import counted, grouped, size_words
 from articles.text.shown_credits import credit_of
 
@@ -62,7 +62,7 @@ def reading_report(request: HttpRequest, article: Article) -> HttpResponse:
     return render(request, "articles/reading_report.html", context)
 
 
-def _beside(whole: Whole, lines: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+def _beside(whole: Whole, lines: Sequence[Line]) -> Iterator[dict[str, Any]]:
     """Lines of the original that became the same, with the parts of the article that they became."""
     article, url = whole.article, whole.article.get_absolute_url()
     parts = {name: [(_value(whole, name), url)] for name in FIELDS}
@@ -71,9 +71,9 @@ def _beside(whole: Whole, lines: Sequence[dict[str, Any]]) -> Iterator[dict[str,
     for photo in whole.photos:
         words = filter(None, [photo.caption, str(credit_of(photo))])
         parts[f"photo {photo.loaded_number}"] = [(text, photo.address_in(article)) for text in words]
-    for became, group in groupby(lines, key=lambda line: line["became"] or str(line["number"])):
+    for became, group in groupby(lines, key=lambda line: line.became or str(line.number)):
         alike, named = list(group), [part for name in became_names(became) for part in parts.get(name, ())]
-        yield {"lines": alike, "kept": alike[0]["kept"], "parts": named, "is_boilerplate": alike[0]["is_boilerplate"]}
+        yield {"lines": alike, "kept": alike[0].kept, "parts": named, "is_boilerplate": alike[0].kind == "boilerplate"}
 
 
 def _kept(whole: Whole, found: Mapping[str, Provenance]) -> Iterator[dict[str, Any]]:
