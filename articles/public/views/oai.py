@@ -156,10 +156,9 @@ def _list_sets(asked: _Asked, made: Any, arguments: Arguments) -> None:
 
 def _list_records(asked: _Asked, made: Any, arguments: Arguments) -> None:
     given, after, last = dict(arguments), None, list[Place]()
-    if TOKEN in arguments:
-        given = _read(arguments[TOKEN])
     try:
         if TOKEN in arguments:
+            given = _read(arguments[TOKEN])
             after, *last = map(Place.read, given.pop("after").split())
         harvest, _ = _harvest_of(asked, given), FORMATS[given[PREFIX]]
     except (KeyError, TypeError, ValueError, Refused) as error:
@@ -237,10 +236,8 @@ def _add_token(made: Any, values: Arguments, arguments: Arguments) -> None:
 
 
 def _read(token: str) -> dict[str, str]:
-    try:
-        return dict(parse_qsl(urlsafe_b64decode(token).decode(), strict_parsing=True))
-    except ValueError as error:
-        raise Refused(*BAD_TOKEN) from error
+    """The values of ``_add_token``; a ``ValueError`` if they are not."""
+    return dict(parse_qsl(urlsafe_b64decode(token).decode(), strict_parsing=True))
 
 
 _LIST = ({PREFIX}, {"from", "until", "set", TOKEN})
