@@ -204,7 +204,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
     @admin.display(description=_("Filed under"))
     def filed_under(self, article: Article) -> str:
         day = article.filed_words or gettext("Undated")
-        return gettext("%(day)s (updated)") % {"day": day} if article.date_role == "updated" else day
+        return gettext("%(day)s (updated)") % {"day": day} if article.is_by_update else day
 
     number_of_photos = shown(_("Photos"), lambda article: str(article.photo_count or ""))
 

@@ -226,9 +226,9 @@ class Article(FastModel):
         return tongue_of(self.language, self.headline or self.excerpt)
 
     @property
-    def date_role(self) -> str:
-        """The date it is filed by: ``published``, ``updated`` or ``""``."""
-        return "published" if self.published else "updated" if self.updated else ""
+    def is_by_update(self) -> bool:
+        """``True`` if it is filed by the date of an update, since that of publication is not known."""
+        return bool(self.updated and not self.published)
 
     @property
     def filed_words(self) -> str:

@@ -48,12 +48,9 @@ class Citation:
         return (self.article.published or self.article.updated)[:10]
 
     @property
-    def is_by_update(self) -> bool:
-        return self.article.date_role == "updated"
-
-    @property
     def note_on_date(self) -> str:
-        return gettext("The date is that of an update; the publication date is not known") if self.is_by_update else ""
+        words = gettext("The date is that of an update; the publication date is not known")
+        return words if self.article.is_by_update else ""
 
     @property
     def title(self) -> str:
@@ -110,7 +107,7 @@ def mla(cited: Citation, accessed: date) -> str:
     if len(cited.authors) > 2:
         by = gettext("%(first)s, et al") % {"first": cited.authors[0].inverted}
     when = _day_first(day, to_the_day=not is_month(cited.day)) if day else ""
-    if when and cited.is_by_update:
+    if when and cited.article.is_by_update:
         when = gettext("updated %(day)s") % {"day": when}
     when = when and f", {escape(when)}"
     source = f"{cited.in_italics(cited.source)}{when}." if cited.source else ""
@@ -124,7 +121,7 @@ def chicago(cited: Citation, accessed: date) -> str:
     day = cited.article.archive_date
     words = (month_words if is_month(cited.day) else _month_first)(day) if day else ""
     source, when = cited.in_italics(cited.source), escape(words)
-    if cited.is_by_update:
+    if cited.article.is_by_update:
         dated = _spaced(_ended(source), escape(gettext("Last modified %(day)s.")) % {"day": when})
     else:
         dated = _ended(", ".join(filter(None, (source, when))))

@@ -115,7 +115,7 @@ def entry_of(article: Article, *, thumb_sizes: str = THUMB_SIZES, thumb_px: int 
         deck=article.deck or article.excerpt,
         iso=day.isoformat() if day else "",
         when=article.filed_words,
-        is_by_update=article.date_role == "updated",
+        is_by_update=article.is_by_update,
         source=article.source.name if article.source else "",
         source_name=mark_safe(f"<bdi>{escape(article.source.name)}</bdi>") if article.source else source_name(None),  # noqa: S308
         photos=photos,
