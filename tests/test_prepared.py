@@ -6,8 +6,9 @@ from datetime import date
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
 from django.db.models import Model
+from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
 from articles.models import Article, Photo, Rendition, Source, Tag, Tagging
@@ -92,3 +93,14 @@ def test_rows_become_the_same_objects_as_those_of_django(columns: tuple[str, ...
         monkeypatch.setattr(model, "from_db", classmethod(Model.from_db.__func__))  # type: ignore[attr-defined]
     assert quick == list(map(objects, models))
     assert all(quick)
+
+
+def test_a_page_asked_again_compiles_no_further_query(site: Client) -> None:
+    make.make_article("Ferry", published="2022-03-04", tags=["Harbours"])
+    for address in ("/", "/dates/", "/2022/", "/photos/", "/added/", "/tags/harbours/", "/search/?q=ferry",
+                    "/feeds/latest.atom", "/feeds/photos.atom", "/feeds/corrections.atom"):  # fmt: skip
+        compiled = []
+        for _ in range(2):
+            assert site.get(address).status_code == 200
+            compiled.append(set(vars(connections["default"])["prepared_queries"]))
+        assert compiled[0] == compiled[1]

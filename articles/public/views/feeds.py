@@ -130,7 +130,7 @@ def latest_feed(request: HttpRequest, form: str) -> HttpResponse:
     """The newest by date, without undated ones."""
     place = asked_place(request)
     dated: Any = published().filter(archive_date__isnull=False).values_list("id", "key", named=True)
-    page = page_of(Listed(lambda: dated), **place, size=ENTRIES)
+    page = page_of(dated, **place, size=ENTRIES)
     if place and not page.rows:
         raise ListingEnds
     entries, further = entries_of(request, [row.id for row in page.rows]), page.rows[-1].key if page.has_older else ""
