@@ -5,6 +5,7 @@ more than rare ones; if a band is full, the article uses the next one, up to ``M
 pairs per article are recorded.
 """
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from itertools import chain
 from typing import Any
@@ -68,14 +69,11 @@ def _note_bands(bands: Mapping[int, Sequence[int]]) -> dict[int, list[int]]:
     rows: list[tuple[int, int]] = []
     candidates = {}
     for pk, article_bands in bands.items():
-        weights: dict[int, int] = {}
-        free = []
+        free = [band for band in article_bands if len(sharing[band]) < MOST_OF_A_BAND]
+        weights = Counter[int]()
         for band in article_bands:
-            is_full = len(sharing[band]) >= MOST_OF_A_BAND
             for candidate in sharing[band]:
-                weights[candidate] = weights.get(candidate, 0) + (1 if is_full else 2)
-            if not is_full:
-                free.append(band)
+                weights[candidate] += 2 if band in free else 1
         for band in free[:MOST_BANDS]:
             sharing[band].append(pk)
             rows.append((band, pk))
