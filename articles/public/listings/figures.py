@@ -1,7 +1,5 @@
 """Photos as figures on pages: sizes, caption, credit, or words in place of a picture. No queries."""
 
-from bisect import bisect_left
-from itertools import pairwise
 from typing import NamedTuple
 
 from articles.models import Photo
@@ -23,7 +21,6 @@ LEAD_SIZES = "(min-width: 64rem) 48rem, 100vw"
 # Width to height in hundredths, for the rows of a sheet: ``site.css`` has a class for each, since the policy on content
 # allows no style in a page. A picture is drawn whole in the nearest.
 RATIOS = (60, 67, 71, 75, 80, 90, 100, 110, 120, 133, 142, 150, 160, 178, 190, 210, 240, 300)
-_BETWEEN = [(lower * upper) ** 0.5 for lower, upper in pairwise(RATIOS)]
 
 
 class Picture(NamedTuple):
@@ -48,7 +45,8 @@ class Picture(NamedTuple):
 
     @property
     def ratio(self) -> int:
-        return RATIOS[bisect_left(_BETWEEN, 100 * self.width_px / self.height_px)]
+        own = 100 * self.width_px / self.height_px
+        return min(RATIOS, key=lambda ratio: max(own / ratio, ratio / own))
 
 
 def picture_of(
