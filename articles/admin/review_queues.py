@@ -223,8 +223,9 @@ class NearDuplicateAdmin(WaitingAdmin):
     fields = ["decided", "decision_by", "merging", "likeness", "found", "comparison"]
 
     def get_queryset(self, request: HttpRequest) -> Any:
-        pairs: Any = super().get_queryset(request)
-        return pairs.listed().defer(*NOT_SHOWN)
+        """Pairs without withdrawn articles, and merged pairs."""
+        both = Q(article__withdrawn_at=None, other__withdrawn_at=None)
+        return super().get_queryset(request).filter(both | Q(decided=MERGED)).defer(*NOT_SHOWN)
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         pk = Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()

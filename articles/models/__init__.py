@@ -6,7 +6,7 @@ from articles.models.conflict import Conflict
 from articles.models.counts import PeriodCount, SourceMonth, TagMonth
 from articles.models.damage import Damage
 from articles.models.load import Load, Refusal
-from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate, NearDuplicateQuerySet
+from articles.models.near_duplicate import Likeness, LikenessBand, NearDuplicate
 from articles.models.original import Original, OriginalPath
 from articles.models.photo import Photo, Rendition
 from articles.models.search_entry import SearchEntry

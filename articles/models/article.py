@@ -46,9 +46,6 @@ class ArticleQuerySet(models.QuerySet["Article"]):
     def published(self) -> ArticleQuerySet:
         return self.filter(withdrawn_at=None)
 
-    def with_photos(self) -> ArticleQuerySet:
-        return self.filter(WITH_PHOTOS)
-
     def on_day(self, day: date | None) -> ArticleQuerySet:
         """Articles filed under a day; ``None`` means the undated."""
         return self.filter(archive_date__isnull=True) if day is None else self.filter(archive_date=day)

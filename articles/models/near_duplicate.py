@@ -25,13 +25,6 @@ class LikenessBand(Unlisted):
         indexes = [models.Index(fields=["band", "article"], name="likeness_band_articles")]
 
 
-class NearDuplicateQuerySet(models.QuerySet["NearDuplicate"]):
-    def listed(self) -> NearDuplicateQuerySet:
-        """Pairs without withdrawn articles, and merged pairs."""
-        both = Q(article__withdrawn_at=None, other__withdrawn_at=None)
-        return self.filter(both | Q(decided=NearDuplicate.Decision.MERGED))
-
-
 class NearDuplicate(models.Model):
     """Two articles with mostly the same text, for review by staff."""
 
@@ -53,8 +46,6 @@ class NearDuplicate(models.Model):
     decided = models.CharField(_("decision"), max_length=20, choices=Decision.choices, default=Decision.OPEN)
     decided_at = models.DateTimeField(null=True, blank=True)
     decided_by = user_who_did()
-
-    objects = NearDuplicateQuerySet.as_manager()
 
     class Meta:
         verbose_name, verbose_name_plural = _("near-duplicate"), _("near-duplicates")

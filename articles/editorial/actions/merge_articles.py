@@ -3,14 +3,14 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from django.db.models import Max, Q
+from django.db.models import Max, Q, QuerySet
 from django.utils.translation import gettext
 
 from articles.catalogue.changing import changing
 from articles.catalogue.ledger import Stamp, lock_articles
 from articles.catalogue.loaded import own_blocks
 from articles.editorial.actions import NotDone, with_reason
-from articles.models import Article, NearDuplicate, NearDuplicateQuerySet, Photo, Rendition, Tagging
+from articles.models import Article, NearDuplicate, Photo, Rendition, Tagging
 from articles.models.withdrawal import WithdrawnBy
 from articles.text.merge import moved
 
@@ -80,7 +80,7 @@ def separate(loser: Article, user: object, reason: str) -> None:
     _pair(loser, winner).update(decided=Decision.OPEN, decided_at=None, decided_by=None)
 
 
-def _pair(first: Article, second: Article) -> NearDuplicateQuerySet:
+def _pair(first: Article, second: Article) -> QuerySet[NearDuplicate, NearDuplicate]:
     pairs = Q(article=first, other=second) | Q(article=second, other=first)
     return NearDuplicate.objects.filter(pairs)
 

@@ -17,6 +17,7 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from articles.models import Article, PeriodCount, Photo, Rendition, Source, Tag
+from articles.models.article import WITH_PHOTOS
 from articles.models.keyset import Listed, Page, Place, newest_ids, page_of
 from articles.models.prepared import prepared, rows_of
 from articles.public.absolute import only_place_in, size_of
@@ -141,7 +142,7 @@ class Filters:
 
 
 def with_photos() -> Any:
-    return Article.objects.with_photos().values_list("id", "archive_date", named=True)
+    return Article.objects.filter(WITH_PHOTOS).values_list("id", "archive_date", named=True)
 
 
 def _with_captions() -> Any:
