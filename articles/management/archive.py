@@ -7,7 +7,7 @@ import sqlite3
 import sys
 from argparse import ArgumentTypeError
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -127,12 +127,10 @@ def close_to_others() -> None:
 
 
 def _restrict(path: Path, most: int) -> None:
-    try:
+    with suppress(OSError):  # missing, or not ours
         mode = path.stat().st_mode & 0o7777
         if mode & 0o777 & ~most:
             path.chmod(mode & ~0o777 | mode & most)
-    except OSError:  # missing, or not ours
-        return
 
 
 def check_readable() -> None:

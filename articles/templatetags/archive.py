@@ -1,7 +1,6 @@
 """Filters that format values of views and fetch nothing, and ``{% once %}``."""
 
 import re
-from datetime import date, datetime
 from typing import Any
 
 from django import template
@@ -24,6 +23,7 @@ for in_words in (
     dates.decade_words, dates.when_words, dates.correction_words,
 ):  # fmt: skip
     register.filter(in_words)
+register.filter("date_of", timezone.localdate)
 register.simple_tag(absent)
 _HOUR_OR_ZONE = re.compile(r"(?<=, )|(?<= )(?=\()")
 
@@ -65,12 +65,6 @@ def what_waits(request: HttpRequest) -> list[Any]:
     from articles.admin.review_page import waiting_for  # Django imports this library for any template
 
     return waiting_for(request)
-
-
-@register.filter
-def date_of(moment: datetime) -> date:
-    """The day in the archive's time zone."""
-    return timezone.localtime(moment).date()
 
 
 class Once(template.Node):
