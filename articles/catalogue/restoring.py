@@ -21,7 +21,7 @@ from django.db.migrations.recorder import MigrationRecorder
 
 from articles.catalogue.backup import COPIES, FORMAT, BackupError, Progress, check_space, run_client
 from articles.models.generation import install_triggers
-from articles.models.replicas import FOLLOWER
+from articles.models.replicas import FOLLOWER, row_of
 
 KEYS = {"newsarchive", "made_at", "vendor", "migrations", "counts", "variables", "database_bytes", "missing", "members"}
 HOME, MEDIA = ("archive.toml", "tags.toml", "sites"), ("originals", "renditions")
@@ -159,11 +159,9 @@ def _refuse_if_in_use(there: list[str]) -> None:
     """If there are connections of others, as from ``serve``."""
     connection, is_in_use = connections["default"], False
     if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            others = "datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
-            sql = f"SELECT count(*) FROM pg_stat_activity WHERE {others} AND application_name <> %s"  # noqa: S608
-            cursor.execute(sql, [FOLLOWER])  # of this command too
-            is_in_use = bool(cursor.fetchone()[0])
+        others = "datname = current_database() AND usesysid IS NOT NULL AND pid <> pg_backend_pid()"
+        others += f" AND application_name <> '{FOLLOWER}'"  # of this command too
+        is_in_use = bool(row_of(connection, f"SELECT count(*) FROM pg_stat_activity WHERE {others}")[0])  # noqa: S608
     elif there:
         with closing(sqlite3.connect(connection.settings_dict["NAME"], timeout=0)) as alone:
             try:

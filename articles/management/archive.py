@@ -24,7 +24,7 @@ from rich.progress import BarColumn, Progress, TaskProgressColumn, TextColumn, T
 from articles.catalogue.backup import BackupError
 from articles.models import reading_role
 from articles.models.database_errors import in_one_line, is_unreachable
-from articles.models.replicas import replicas
+from articles.models.replicas import replicas, row_of
 from articles.search import index
 
 INTERRUPTED = 130  # what shells report for a command ended by Ctrl-C
@@ -145,9 +145,7 @@ def check_readable() -> None:
         if steps.migration_plan(steps.loader.graph.leaf_nodes()) or not index.is_built():
             raise CommandError(OLDER_VERSION)
         if reader.vendor == "postgresql":
-            with reader.cursor() as cursor:
-                cursor.execute("SHOW default_transaction_read_only")
-                [value] = cursor.fetchone()
+            [value] = row_of(reader, "SHOW default_transaction_read_only")
             if value != "on":
                 raise CommandError(
                     "Public pages are not read-only: the database or a connection pooler ignores the connection "
