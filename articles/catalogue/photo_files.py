@@ -75,6 +75,7 @@ def attach_file(photo: Photo, file: photos.HeldPhoto | None) -> None:
 
 
 def keep_file(photo: Photo, old: Photo) -> None:
+    """Set the file that the row ``old`` of this photo has. File metadata fills empty fields."""
     photo.file, photo.digest, photo.damage = old.file, old.digest, old.damage
     photo.width_px, photo.height_px, photo.metadata = old.width_px, old.height_px, old.metadata
     words, from_file = photos.filled(photos.Words.of(photo), photo.said_by_file.words)

@@ -34,4 +34,5 @@ def tag_names(ids: Collection[int]) -> dict[int, str]:
 
 
 def has_other(article: Article, name: str, value: str) -> bool:
+    """``True`` if another article now has this value in a unique column, so that this one cannot get it back."""
     return Article.objects.filter(**{name: value}).exclude(pk=article.pk).exists()

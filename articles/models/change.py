@@ -77,7 +77,7 @@ class ArticleChange(Unlisted):
 
 
 class TagChange(Unlisted):
-    """Name, slug and description of a tag before and after; ``null`` for no tag. Deleted tags keep theirs."""
+    """Name, slug, kind and description of a tag before and after; ``null`` for no tag. Deleted tags keep theirs."""
 
     change = models.ForeignKey(Change, on_delete=models.PROTECT, related_name="tags")
     tag_id = models.BigIntegerField(db_index=True)

@@ -50,7 +50,7 @@ def _one_moment() -> Iterator[None]:
 
 
 # On SQLite a progress handler limits all statements of a page together. On PostgreSQL each statement has its own limit
-# (``statement_timeout``, above), and none begins after the deadline.
+# (``statement_timeout``, in ``newsarchive.database``), and none begins after the deadline.
 
 # Steps of SQLite between two calls of the handler: about 50 ms. Most pages need fewer, and each call waits for the GIL.
 STEPS = 250_000

@@ -44,7 +44,7 @@ def size_of(request: HttpRequest, of_page: int) -> int:
 
 
 def only_place_in(request: HttpRequest) -> dict[str, str]:
-    """The same; 404 for both."""
+    """``place_in``, but 404 if both are given."""
     if "before" in request.GET and "after" in request.GET:
         raise Http404("Give before or after, not both.")
     return place_in(request)
