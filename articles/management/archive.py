@@ -83,9 +83,8 @@ def all_or_nothing(task: str) -> Iterator[Callable[[int, int], object]]:
 
 def has_tables(connection: BaseDatabaseWrapper) -> bool:
     """Does not create the SQLite file, as connecting would."""
-    name = str(connection.settings_dict["NAME"])
-    is_file = connection.vendor == "sqlite" and ":memory:" not in name and "mode=memory" not in name
-    return (not is_file or Path(name).exists()) and bool(connection.introspection.table_names())
+    is_missing = connection.vendor == "sqlite" and not Path(connection.settings_dict["NAME"]).exists()
+    return not is_missing and bool(connection.introspection.table_names())
 
 
 def set_up(say: Callable[[str], object]) -> None:
