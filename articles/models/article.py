@@ -48,7 +48,7 @@ class ArticleQuerySet(models.QuerySet["Article"]):
 
     def on_day(self, day: date | None) -> ArticleQuerySet:
         """Articles filed under a day; ``None`` means the undated."""
-        return self.filter(archive_date__isnull=True) if day is None else self.filter(archive_date=day)
+        return self.filter(archive_date=day)
 
     def without_texts(self) -> ArticleQuerySet:
         return self.defer("body", "body_html", "as_loaded", "body_as_loaded")

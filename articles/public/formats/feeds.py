@@ -245,7 +245,7 @@ def common_fields(article: Article) -> dict[str, Any]:
 def _attached(photo: Photo, article: Article, base_url: str) -> dict[str, Any]:
     """A photo or video with its largest picture as ``file``, as ``media:content`` has it; ``{}`` for none."""
     file = {}
-    for largest in list(photo.renditions.all())[-1:]:
+    if largest := photo.largest:
         file = {"url": base_url + largest.url, "type": MEDIA_TYPES[PurePosixPath(largest.file).suffix]}
         file |= {"width": str(largest.width_px), "height": str(largest.height_px)}
     return {

@@ -60,12 +60,8 @@ def feed(request: HttpRequest, form: str, of: Callable[..., Subject], **names: A
 
 def of_additions(_: HttpRequest) -> Subject:
     words = gettext("The newest additions to the archive, whatever their dates.")
-    return Subject(
-        gettext("Recently added"),
-        words,
-        reverse("added"),
-        partial(newest, Listed(added.additions), columns=added.ORDER),
-    )
+    some = partial(newest, Listed(added.additions), columns=added.ORDER)
+    return Subject(gettext("Recently added"), words, reverse("added"), some)
 
 
 def of_named(_: HttpRequest, slug: str, model: Any = Tag) -> Subject:
