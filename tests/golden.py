@@ -69,7 +69,7 @@ SUBSTITUTIONS = [
     (re.compile(r'(csrfmiddlewaretoken"? value=")\w+'), r"\1<token>"),
     (re.compile(r'(<option value=")\d+(?=[^<|]*>[^<|]* \| )'), r"\1<permission>"),  # migrations may number them anew
     (re.compile(r"/admin/r/\d+/"), "/admin/r/<type>/"),
-    (re.compile(r"\b\d[\d,]*\.\d s\b"), "<seconds> s"),
+    (re.compile(r"\b\d[\d,]*(?:\.\d)? s\b"), "<seconds> s"),
 ]
 LEFT_OUT = {"contenttypes", "sessions", "axes"}  # tables of Django's own, and permissions, whose ids may move
 COLUMNS_LEFT_OUT = {"content_type_id", "password", "read_as", "beside", "mtime_ns"}
