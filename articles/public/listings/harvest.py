@@ -103,33 +103,31 @@ class Harvest(NamedTuple):
     def _read(self, after: Place, first: int, last: int, size: int) -> Sequence[tuple[int, int, bool]]:
         """The next rows: their changes' numbers, ids, and whether they are of the list."""
         pk, is_tag = self.of.pk if self.of else 0, isinstance(self.of, Tag)
-        if after.part != BY_ID:
-            values = {**after._asdict(), "last": last, "size": size, "of": pk}
-            is_gone, parts, of_list = after.part == GONE, _CHANGED, _OF_SET.get(type(self.of), "TRUE")
-            if is_gone:
-                # Also by the names that the set had before renamings and merges.
-                slugs = [self.of.slug, *self.of.other_slugs()] if self.of else []
-                names = [set_name(self.of, slug) for slug in slugs if self.of] or [self.set]
-                likes = {f"set{n}": "% " + re.sub("[!%_]", r"!\g<0>", name) + " %" for n, name in enumerate(names)}
-                in_one = " OR ".join(f"row.sets LIKE %({key})s ESCAPE '!'" for key in likes if self.set) or "TRUE"
-                values, parts, of_list = {**values, **likes}, _DELETED, f"({in_one}) AND {_FIRST}"
-            table = parts["table"]
-            which = f"row.{parts['column']} = change.id AND {parts['only']} AND row.id > {_BEGIN}"
-            if connection.vendor == "postgresql":
-                # Of the few deleted articles, not by way of all changes.
-                which = "change.id IN (SELECT change_id FROM articles_gone)" if is_gone else "TRUE"
-                table = _PAGE_OF_EACH.format(**parts, begin=_BEGIN)
-            sql = _IN_ORDER.format(of_list=of_list, rows=table, which=which)
-            rows = backend.rows(sql, {**values, "first": max(first, after.number)})
-        else:
+        if after.part == BY_ID:
             links: Any = Tagging.everything.filter(tag=pk) if is_tag else Article.objects.filter(source=pk)
             name = "article_id" if is_tag else "id"
             ids = links.filter(**{f"{name}__gt": after.pk}).order_by(name).values_list(name, flat=True)
             read = list(ids[:size])
             seen = Article.objects.filter(pk__in=read, added__isnull=False, changed__number__range=(first, last))
             changed = {*seen.order_by().values_list("pk", flat=True)}
-            rows = [(0, pk, pk in changed) for pk in read]
-        return rows
+            return [(0, pk, pk in changed) for pk in read]
+        values = {**after._asdict(), "last": last, "size": size, "of": pk}
+        is_gone, parts, of_list = after.part == GONE, _CHANGED, _OF_SET.get(type(self.of), "TRUE")
+        if is_gone:
+            # Also by the names that the set had before renamings and merges.
+            slugs = [self.of.slug, *self.of.other_slugs()] if self.of else []
+            names = [set_name(self.of, slug) for slug in slugs if self.of] or [self.set]
+            likes = {f"set{n}": "% " + re.sub("[!%_]", r"!\g<0>", name) + " %" for n, name in enumerate(names)}
+            in_one = " OR ".join(f"row.sets LIKE %({key})s ESCAPE '!'" for key in likes if self.set) or "TRUE"
+            values, parts, of_list = {**values, **likes}, _DELETED, f"({in_one}) AND {_FIRST}"
+        table = parts["table"]
+        which = f"row.{parts['column']} = change.id AND {parts['only']} AND row.id > {_BEGIN}"
+        if connection.vendor == "postgresql":
+            # Of the few deleted articles, not by way of all changes.
+            which = "change.id IN (SELECT change_id FROM articles_gone)" if is_gone else "TRUE"
+            table = _PAGE_OF_EACH.format(**parts, begin=_BEGIN)
+        sql = _IN_ORDER.format(of_list=of_list, rows=table, which=which)
+        return backend.rows(sql, {**values, "first": max(first, after.number)})
 
 
 def _numbers(since: datetime | None, before: datetime) -> tuple[int, int]:
