@@ -64,6 +64,7 @@ def watch(pages: PageCache) -> None:
     generation = newest("newsarchive_generation", "Rises with each change that readers see")
     articles = newest("newsarchive_articles", "Published articles")
     lag = newest("newsarchive_standby_lag_bytes", "Not replayed by a standby; infinite: no answer", ["server"])
+    standbys = set[str]()
     multiprocess.MultiProcessCollector(registry := CollectorRegistry())  # type: ignore[no-untyped-call]
     while True:
         with suppress(OSError):
@@ -73,8 +74,9 @@ def watch(pages: PageCache) -> None:
             lanes.labels(name, "waiting").set(len(lane.queue))
         entries.set(len(pages.memory.answers))
         size.set(pages.memory.size_bytes)
-        for server, behind in replicas.lags().items():
-            lag.labels(server).set(behind)
+        behind = replicas.lags()
+        for server in (standbys := standbys | behind.keys()):
+            lag.labels(server).set(behind.get(server, 0))  # of one that was promoted
         connections["reader"].close_if_unusable_or_obsolete()
         with suppress(Error, sqlite3.Error, ValueError), public_page():
             generation.set(generation_of(connections["reader"]) or 0)

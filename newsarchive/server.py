@@ -35,6 +35,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from django.core.exceptions import ImproperlyConfigured
 from granian.constants import HTTPModes, Interfaces, Loops, RuntimeModes
 from granian.http import HTTP1Settings
 from granian.log import LogLevels
@@ -179,8 +180,8 @@ def start_worker(server: MPServer, has_started: Event, workers: list[BaseProcess
 
             if METRICS_PORT:
                 from newsarchive.metrics import measured
-        except BaseException:
-            traceback.print_exc()
+        except BaseException as error:
+            sys.stderr.write(f"{error}\n") if isinstance(error, ImproperlyConfigured) else traceback.print_exc()
             os._exit(CANNOT_START)
         has_started.set()
         if replaces:

@@ -50,9 +50,9 @@ def variable(kind: str, name: str, default: Any, *, least: int | None = None, **
     return value
 
 
-VAR_DIR = (
-    Path(variable("str", "VAR_DIR", "") or (BASE_DIR if IS_CHECKOUT else Path.cwd()) / "var").expanduser().resolve()
-)
+if not (IS_CHECKOUT or variable("str", "VAR_DIR", "")):
+    raise ImproperlyConfigured("Name the archive's folder: newsarchive COMMAND --archive DIR, or the variable VAR_DIR.")
+VAR_DIR = Path(variable("str", "VAR_DIR", "") or BASE_DIR / "var").expanduser().resolve()
 # An archive named by VAR_DIR or DATABASE_URL. Only the default one loads the samples without a PATH, with their
 # vocabulary.
 IS_OWN_ARCHIVE = bool(variable("str", "VAR_DIR", "") or variable("str", "DATABASE_URL", ""))

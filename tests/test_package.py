@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 import subprocess
 import sys
@@ -28,6 +29,14 @@ def test_an_installed_archive_brings_its_templates_styles_and_fixtures(tmp_path:
     for folder in ("templates", "static", "fixtures"):
         files = {f"newsarchive/{path.relative_to(ROOT)}" for path in (ROOT / folder).rglob("*") if path.is_file()}
         assert files - inside == set()
+    zipfile.ZipFile(next(tmp_path.glob("*.whl"))).extractall(tmp_path / "installed")
+    done = subprocess.run(
+        [sys.executable, "-m", "newsarchive", "load_articles"], cwd=tmp_path, capture_output=True, text=True,
+        env={"PATH": os.environ["PATH"], "PYTHONPATH": str(tmp_path / "installed")}, check=False,
+    )  # fmt: skip
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr.startswith("Name the archive's folder")
+    assert not (tmp_path / "var").exists()
     for app in ("articles", "newsarchive"):
         files = [path for path in (ROOT / app).rglob("*") if path.is_file() and path.suffix != ".pyc"]
         assert {str(path.relative_to(ROOT)) for path in files} - inside == set()

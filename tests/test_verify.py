@@ -209,13 +209,25 @@ def damage_json(table: str, column: str, **row: Any) -> None:
 
 def damage_former_paths(archive: Path) -> str:
     damage_json("articles_article", "former_paths", external_id="urn:quay")
-    return "/2021/05/04/the-quay/: a value in its row is damaged (not JSON). To fix: restore the database"
+    return "/2021/05/04/the-quay/: a value in its row is damaged (wrong JSON). To fix: restore the database"
+
+
+def damage_authors(archive: Path) -> str:
+    Article.objects.filter(external_id="urn:quay").update(authors=5)
+    return "/2021/05/04/the-quay/: a value in its row is damaged (wrong JSON). To fix: restore the database"
+
+
+def damage_a_former_path(archive: Path) -> str:
+    Article.objects.filter(external_id="urn:quay").update(former_paths=[[1]])
+    return f"row {article().pk}: it cannot be read: "
 
 
 def damage_evidence(archive: Path) -> str:
     original = Original.objects.get(article=article())
     damage_json("articles_original", "evidence", id=original.pk)
-    return f"{original.name} (original of /2021/05/04/the-quay/): a value in its row is damaged (not JSON). To fix: res"
+    return (
+        f"{original.name} (original of /2021/05/04/the-quay/): a value in its row is damaged (wrong JSON). To fix: res"
+    )
 
 
 def lose_a_line_of_a_ledger(archive: Path) -> str:
@@ -227,7 +239,8 @@ def lose_a_line_of_a_ledger(archive: Path) -> str:
 
 LASTING: list[Callable[[Path], str]] = [
     damage_original, damage_photo_file, lose_photo_file, make_photo_file_unreadable, lose_reference, merge_in_a_circle,
-    leave_a_foreign_file, damage_former_paths, damage_evidence, lose_a_line_of_a_ledger,
+    leave_a_foreign_file, damage_former_paths, damage_authors, damage_a_former_path, damage_evidence,
+    lose_a_line_of_a_ledger,
 ]  # fmt: skip
 
 

@@ -39,7 +39,7 @@ from articles.text.keys import digest_of
 
 AT_ONCE = 100  # rows of a part
 YOUNG_SECONDS = 3600  # loads write files before their rows
-DAMAGED = "a value in its row is damaged (not JSON)"
+DAMAGED = "a value in its row is damaged (wrong JSON)"
 DERIVED = ("body_html", "excerpt", "photo_count", "photo_file_count")
 VALUES = attrgetter(*DERIVED)
 RESTORE = "restore the database from a backup"
@@ -77,7 +77,7 @@ def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) ->
         if not is_damaged(error):
             raise
         words = " ".join(str(error).split())
-        say(f"The rest was not checked: the database is damaged ({words}). To fix: {RESTORE}")
+        say(f"The rest was not checked: {words}. The database is damaged. To fix: {RESTORE}")
         found += 1
     return found, repaired
 
@@ -87,8 +87,11 @@ def _look(check: Callable[[Any], Iterable[Fault]], part: Any) -> dict[tuple[str,
         return {(where, wrong): fix for where, wrong, fix in check(part)}
     except ObjectDoesNotExist:  # removed meanwhile
         return {}
-    except (OSError, ValueError) as error:  # also of a damaged date
-        return {(str(part), f"it cannot be read: {error}"): f"mount MEDIA_ROOT, or {RESTORE}"}
+    except (OSError, ValueError, TypeError, AttributeError, LookupError) as error:  # of a damaged value
+        if isinstance(part, range) and len(part) > 1:
+            return {fault: fix for pk in part for fault, fix in _look(check, range(pk, pk + 1)).items()}
+        where = f"row {part[0]}" if isinstance(part, range) else str(part)
+        return {(where, f"it cannot be read: {error}"): f"mount MEDIA_ROOT, or {RESTORE}"}
 
 
 def _checks(sample: int | None) -> Iterator[tuple[str, Sequence[Any], Callable[[Any], Iterable[Fault]]]]:
@@ -245,11 +248,9 @@ def _article_faults(ids: Sequence[int]) -> Iterator[Fault]:
 
 
 def _is_damaged(row: Model) -> bool:
-    """Django returns damaged JSON as a string, and ours is never one."""
-    return any(
-        isinstance(field, JSONField) and isinstance(row.__dict__.get(field.attname), str)
-        for field in row._meta.concrete_fields
-    )
+    """``True`` if the value of a field for JSON is neither a list nor an object, as its default is."""
+    fields = [field for field in row._meta.concrete_fields if isinstance(field, JSONField)]
+    return any(type(row.__dict__.get(f.attname, f.get_default())) is not type(f.get_default()) for f in fields)
 
 
 def _address_faults(articles: dict[int, Article], paths: dict[int, str]) -> Iterator[Fault]:
