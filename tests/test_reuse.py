@@ -287,14 +287,15 @@ def test_a_file_has_a_hundred_rows(site: Client) -> None:
 
 
 def test_no_cell_of_a_sheet_is_a_formula(site: Client) -> None:
-    for begins in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1"):
+    for begins in ("=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "＝1", "\ufeff=1"):
         make.make_article(f"{begins} ferry", authors=[f"{begins} x"])
     response = site.get("/articles/list.csv")
     assert response["Content-Type"] == "text/csv; charset=utf-8"
     rows = list(csv.reader(io.StringIO(response.content.decode(), newline="")))
-    assert len(rows) == 7
-    assert [cell for row in rows for cell in row if cell.startswith(("=", "+", "-", "@", "\t", "\r"))] == []
-    assert [row["headline"][0] for row in json.loads(html(site, "/articles/list.json"))["articles"]] == list("\r\t@-+=")
+    assert len(rows) == 9
+    assert [cell for row in rows for cell in row if cell.startswith(tuple("=+-@\t\r＝\ufeff"))] == []
+    headlines = [row["headline"] for row in json.loads(html(site, "/articles/list.json"))["articles"]]
+    assert [headline[0] for headline in headlines] == list("\ufeff＝\r\t@-+=")
 
 
 def test_data_are_at_the_address_of_the_page_when_that_moves_or_is_gone(site: Client) -> None:

@@ -23,7 +23,7 @@ SCHEMA = (Path(__file__).parent / "list.schema.json").read_text("utf-8")
 _NAMES = {name: list(of["properties"]) for name, of in json.loads(SCHEMA)["$defs"].items() if "properties" in of}
 PLACES = {"before", "after", "page"}
 _LONGEST_ADDRESS = 2_000
-_BEGIN_FORMULAS = ("=", "+", "-", "@", "\t", "\r")
+_BEGIN_FORMULAS = tuple("=+-@＝＋－＠\t\r\ufeff")
 Absolute = Callable[[str], str]
 
 
