@@ -2,6 +2,8 @@
 
     python -m tests.bench.soak [--minutes 5] [--workers 2]
 
+Ends with the memory of the serving processes, at ten moments.
+
 A load writes a number into an article's text; an editor, in a browser session of their own, writes one into its deck.
 Readers request the article, its JSON, its day, the front page, a search and the feed. A request that begins a tenth of
 a second after a change was committed must show it.
@@ -17,6 +19,7 @@ import tempfile
 import threading
 import time
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -40,6 +43,7 @@ class Tally:
     committed: dict[str, list[tuple[float, int]]] = field(default_factory=lambda: {"loaded": [], "edited": []})
     requests: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
+    memory_mb: list[int] = field(default_factory=list)
     ends_at: float = 0.0
 
     @property
@@ -65,7 +69,12 @@ def main() -> None:
         with served(Path(name) / "var", str(folder), workers=options.workers) as archive:
             archive.manage("shell", "-c", MAKE_STAFF)
             tally.ends_at = time.monotonic() + options.minutes * 60
-            jobs = [(loads, archive, folder), (edits, archive), *[(reads, archive)] * 6]
+            jobs = [
+                (loads, archive, folder),
+                (edits, archive),
+                *[(reads, archive)] * 6,
+                (weighs, archive, options.minutes),
+            ]
             threads = [threading.Thread(target=job, args=(tally, *given)) for job, *given in jobs]
             for thread in threads:
                 thread.start()
@@ -73,6 +82,7 @@ def main() -> None:
                 thread.join()
     counts = {what: len(numbers) for what, numbers in tally.committed.items()}
     print(f"{tally.requests.total():,} requests {dict(tally.requests)}, {counts}")
+    print("memory in MB:", *tally.memory_mb)
     print(*(tally.faults or ["no error, no stale page"]), sep="\n")
     sys.exit(bool(tally.faults))
 
@@ -121,6 +131,21 @@ def reads(tally: Tally, archive: Archive) -> None:
                 found = max(map(int, re.findall(rf"{what}=(\d+)", text)), default=0)
                 if found < (least := tally.least(what, asked_at)):
                     tally.faults.append(f"{path}: {what} {found} is shown, {least} was committed")
+
+
+def weighs(tally: Tally, archive: Archive, minutes: float) -> None:
+    """What the serving processes take, with their parts of what they share, at ten moments."""
+    mine = f"VAR_DIR={archive.var}\0".encode()
+    while tally.goes_on:
+        time.sleep(min(minutes * 6 - 1, max(0, tally.ends_at - time.monotonic())))
+        total_kb = 0
+        for process in Path("/proc").glob("[0-9]*"):
+            with suppress(OSError):  # it has ended, or is not ours
+                is_server = b"newsarchive.server" in (process / "cmdline").read_bytes()
+                if is_server and mine in (process / "environ").read_bytes():
+                    rollup = (process / "smaps_rollup").read_text()
+                    total_kb += int(re.findall(r"^Pss: +(\d+)", rollup, re.MULTILINE)[0])
+        tally.memory_mb.append(total_kb // 1000)
 
 
 if __name__ == "__main__":
