@@ -45,7 +45,9 @@ def test_every_reader_is_read_only_and_keeps_its_own_options(replicas: tuple[str
 
 def test_postgresql_without_its_driver_is_refused_in_words(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setitem(sys.modules, "psycopg", None)
-    with pytest.raises(ImproperlyConfigured, match=r"PostgreSQL needs psycopg .*pip install newsarchive\[postgres\]"):
+    with pytest.raises(
+        ImproperlyConfigured, match=r"PostgreSQL needs psycopg .*pip install -r requirements-extras.txt"
+    ):
         reader()
 
 
