@@ -5,7 +5,6 @@ import hashlib
 import io
 import json
 import os
-import re
 import shutil
 import sqlite3
 import subprocess
@@ -31,7 +30,6 @@ from articles.photos import AnyPath
 from articles.text.phrases import size_words
 
 FORMAT = 1
-_DIGEST = re.compile(r"/[0-9a-f]{64}\.")
 LARGEST_ENTRY = (1 << 60, "0" * 64)  # of a member in the manifest
 COPIES = {"sqlite": "archive.sqlite3.gz", "postgresql": "archive.pgdump"}  # by vendor
 COUNTED = {"article": Article.objects, "original": Original.objects, "photo": Photo.everything, "tag": Tag.everything}
@@ -142,7 +140,8 @@ def _write(out: IO[bytes], files: dict[str, AnyPath], alias: str, size: int, pro
             try:
                 with _opened(name, path, alias) as file:
                     _, digest = manifest["members"][name] = _add(tar, name, file)
-                if name.startswith("originals") and digest not in name and _DIGEST.search(name):
+                is_other = name.startswith("originals") and digest not in name
+                if is_other and Photo.everything.using(alias).filter(file=name).exists():
                     manifest["missing"].append(name)
             except (FileNotFoundError, IsADirectoryError):
                 del manifest["members"][name]
