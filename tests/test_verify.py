@@ -23,7 +23,7 @@ from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 
-from articles.models import Article, FormerPath, Original, PeriodCount, Photo, Redirect, SearchEntry, Tag
+from articles.models import Article, Clock, FormerPath, Original, PeriodCount, Photo, Redirect, SearchEntry, Tag
 from articles.models.search_entry import entry_number
 from articles.search import index
 from articles.search.backend import backend
@@ -271,6 +271,11 @@ def count_wrongly(archive: Path) -> str:
     return "/tags/boats/: a stored count is wrong by +5"
 
 
+def set_the_clock_of_changes_back(archive: Path) -> str:
+    Clock.objects.update(number=0)
+    return "the clock of changes: it is behind the last one: nothing can be saved"
+
+
 def count_authors_wrongly(archive: Path) -> str:
     Tag.everything.get(name="Nora Berg").months.all().delete()
     return "/authors/nora-berg/: the stored count of 202105 is wrong by -2"
@@ -332,7 +337,8 @@ def spoil_the_page(archive: Path) -> str:
 
 
 DERIVED: list[Callable[[Path], str]] = [
-    damage_rendition, lose_rendition, count_wrongly, count_authors_wrongly, count_days_wrongly,
+    damage_rendition, lose_rendition, count_wrongly, set_the_clock_of_changes_back, count_authors_wrongly,
+    count_days_wrongly,
     lose_entry, lose_index_row, index_other_words, index_the_withdrawn, index_the_gone,
     redirect_to_nowhere, forget_former_path, leave_rendition, spoil_the_page,
 ]  # fmt: skip

@@ -30,6 +30,7 @@ from articles.loading.undo.unused import FILES, referred_elsewhere
 from articles.models import Article, FormerPath, Original, PeriodCount, Photo, Redirect, SearchEntry, Tag, Tagging
 from articles.models.article import dated_path
 from articles.models.bulk import chunks, delete_alone
+from articles.models.change import Change, Clock
 from articles.models.database_errors import in_one_line, is_damaged
 from articles.models.original import WITH_LEDGER
 from articles.photos.holding import renamed, whole_rendition
@@ -76,8 +77,7 @@ def verify(say: Callable[[str], object], *, sample: int | None, repair: bool) ->
     except DatabaseError as error:
         if not is_damaged(error):
             raise
-        words = " ".join(str(error).split())
-        say(f"The rest was not checked: {words}. The database is damaged. To fix: {RESTORE}")
+        say(f"The rest was not checked: {' '.join(str(error).split())}. The database is damaged. To fix: {RESTORE}")
         found += 1
     return found, repaired
 
@@ -159,6 +159,10 @@ def _database_faults(statement: tuple[str, str]) -> Iterator[Fault]:
 def _reference_faults(_: str) -> Iterator[Fault]:
     for row in Redirect.objects.exclude(Exists(Article.objects.filter(pk=OuterRef("article_id")))):
         yield row.path, "it redirects to an article that is not there", partial(_record_gone, row)
+    newest = Change.objects.filter(number__isnull=False).order_by("number").last()
+    if newest and not Clock.objects.filter(number__gte=newest.number).exists():
+        fix = partial(Clock.objects.update_or_create, pk=1, defaults={"number": newest.number, "at": newest.seen_at})
+        yield "the clock of changes", "it is behind the last one: nothing can be saved", fix
     for number in backend().strays():
         yield f"search index, row {number}", "no article has it", partial(backend().remove, [number])
 
