@@ -165,3 +165,5 @@ def test_no_search_reads_more_than_a_few_pages(site: Client, many: None) -> None
     assert {name: pages for name, pages in read.items() if pages > MOST_PAGES} == {}, read
     read = {name: pages_read(site, f"/search/?{query}") for name, query in COMMON_PHRASES.items()}
     assert {name: pages for name, pages in read.items() if pages > MOST_FOR_COMMON_PHRASES} == {}, read
+    # Among very many words, the newest articles are enough, and the page says so.
+    assert "The search covers those back to" in site.get("/search/?q=b*").content.decode()

@@ -192,7 +192,9 @@ class Backend(ABC):
     # SQLite reads articles newest first, until there are enough, and looks for columns and phrases in each. PostgreSQL
     # reads all articles with the words in their columns, and then the text of those that may have a phrase.
     IS_IN_ORDER: ClassVar[bool] = True
-    PHRASE_STEPS: ClassVar[int] = 0  # more steps (``articles.search.reach``) to look for a phrase in an article
+    # More steps (``articles.search.reach``) to look for a phrase in an article, or for each of very many words.
+    PHRASE_STEPS: ClassVar[int] = 0
+    WORD_STEPS: ClassVar[float] = 0
 
     def __init__(self) -> None:
         self._noted: Words = set()  # by this process

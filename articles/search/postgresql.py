@@ -6,6 +6,7 @@ of a word is its weight: A for headlines, B for captions, C for bylines, D for t
 GIN finds all articles with a word, and only for a phrase reads their vectors, which takes five pages each.
 """
 
+import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -17,6 +18,7 @@ from articles.models.bulk import copy
 from articles.models.search_entry import FORM, day_of, entry_number, last_number
 from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
+from articles.search.reach import Plan, reaches
 from articles.text.dates import last_of_month
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
@@ -49,6 +51,7 @@ class Index(Backend):
     ROWS = [(ARTICLES, "kept.number")]
     IS_IN_ORDER = False
     PHRASE_STEPS = 60
+    WORD_STEPS = 0.08
 
     def listed(self, numbers: Iterable[int]) -> list[int]:
         return list(numbers)
@@ -101,7 +104,11 @@ class Index(Backend):
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
         if (narrowed := compiled.in_headlines) is None:
             return []
-        newest = self.hits(narrowed, most, loose=True)  # a phrase is looked for in these alone
+        newest: list[int] = []  # a phrase is looked for in these alone
+        for part, _ in reaches(Plan.of(narrowed, in_headlines=True), sys.maxsize):
+            newest += self.hits(part, most - len(newest), loose=True)
+            if len(newest) >= most:
+                break
         return self.best(narrowed, self.matching(narrowed, newest) if _THEN in _query(narrowed) else newest)
 
     def matching(self, compiled: CompiledQuery, among: Sequence[int]) -> list[int]:

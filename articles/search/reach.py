@@ -33,8 +33,9 @@ _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns th
 class Plan:
     """A query with its clauses by rarity, and the share (up to 1) of the ``articles`` in its days with the rarest.
 
-    ``fewest``: articles in a part. ``reads``: steps for an article, on average, to look for phrases. ``often``: hits
-    are frequent, so the next is never far. A quick search is not analysed.
+    ``fewest``: articles in a part. ``reads``: steps for an article, on average, to look for phrases or among very many
+    words. ``often``: hits are frequent, so the next is never far. ``grows``: how much larger the next part may be. A
+    quick search is not analysed.
     """
 
     compiled: CompiledQuery
@@ -43,23 +44,28 @@ class Plan:
     fewest: int = 0
     reads: float = 0.0
     often: bool = True
+    grows: int = 2
 
     @classmethod
-    def of(cls, compiled: CompiledQuery) -> Plan:
-        """For one clause of single words, nearly every article read is a hit: such a search is quick, in order."""
+    def of(cls, compiled: CompiledQuery, *, in_headlines: bool = False) -> Plan:
+        """For one clause of single words, nearly every article read is a hit: such a search is quick, in order.
+
+        ``in_headlines``: not sampled, since phrases are not looked for, and rare words are found soon.
+        """
         tokens = [alternative for clause in (*compiled.clauses, compiled.without) for alternative in clause]
-        has_phrase = any(len(alternative.words) > 1 for alternative in tokens)
+        has_phrase = not in_headlines and any(len(alternative.words) > 1 for alternative in tokens)
         is_single = not has_phrase and all(alternative.column in _ANYWHERE for alternative in tokens)
         if backend().IS_IN_ORDER and is_single and len(compiled.clauses) <= 1 and not compiled.without:
             return cls(compiled)
         articles = counts.articles_between(day_of(compiled.first), _last_day(compiled))
-        reads = has_phrase * backend().PHRASE_STEPS
-        plan = cls(compiled, articles=articles, fewest=round(FEWEST * IF_READ) if reads else FEWEST, reads=reads)
-        return _sampled(plan) if articles > plan.fewest else plan
+        reads = has_phrase * backend().PHRASE_STEPS + _compared(compiled)
+        fewest, grows = round(FEWEST * IF_READ) if reads else FEWEST, 16 if in_headlines else 2
+        plan = cls(compiled, articles=articles, fewest=fewest, reads=reads, grows=grows)
+        return _sampled(plan) if articles > fewest and not in_headlines else plan
 
 
 def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[CompiledQuery, date | None]]:
-    """The query in parts by date, newest first, each twice as large as the last; usually one part.
+    """The query in parts by date, newest first, each larger than the last; usually one part.
 
     With the first day of each part; ``None`` for the oldest. Stops after ``most_steps`` (``MOST_STEPS``).
     """
@@ -75,8 +81,9 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
             break
         part = replace(compiled, first=number)
         yield (part if plan.often else _in_months(part)), day
-        compiled, looked, reach = replace(compiled, last=number - 1), looked + reach, 2 * reach
-        if looked * steps > (most_steps or MOST_STEPS):
+        compiled, looked = replace(compiled, last=number - 1), looked + reach
+        reach = min(plan.grows * reach, (most_steps or MOST_STEPS) / steps - looked)
+        if reach < 1:
             return
     yield compiled, None
 
@@ -122,7 +129,14 @@ def _sampled(plan: Plan) -> Plan:
     often = not backend().IS_IN_ORDER or len(backend().hits(in_sample, OFTEN)) == OFTEN
     part = common(in_order[0]) if in_order else 1.0
     in_phrases = sum(common(clause, least_words=2) for clause in (*compiled.clauses, compiled.without))
-    return replace(plan, compiled=planned, part=part, reads=plan.reads * min(part, in_phrases), often=often)
+    reads = backend().PHRASE_STEPS * min(part, in_phrases) + _compared(compiled)
+    return replace(plan, compiled=planned, part=part, reads=reads, often=often)
+
+
+def _compared(compiled: CompiledQuery) -> float:
+    """Steps to compare an article with each of very many words."""
+    longest = max(map(len, compiled.clauses), default=0)
+    return backend().WORD_STEPS * longest if longest > MOST_OF_ONE else 0.0
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:

@@ -142,6 +142,7 @@ def queries(times: int) -> dict[str, list[str]]:
         "a phrase of common words": some(lambda: q(f'"{one(phrases)}"')),
         "such a phrase that is nowhere": some(lambda: q(f'"{one(common)} {one(common)} {one(common)}"')),
         "a beginning": some(lambda: q(f"{one(common)[:4]}*")),
+        "a beginning of very many words": some(lambda: q(f"{one(common)[:2]}*")),
         "a word of a headline": some(lambda: q(f"headline:{one(common)}")),
         "a word of a caption": some(lambda: q(f"caption:{one(common)}")),
         "that and a word": some(lambda: q(f"caption:{one(common)} {one(common)}")),
