@@ -16,18 +16,16 @@ from tests.postgres import cluster, free_ports, needed
 from tests.served import ROOT, environment
 
 pytestmark = pytest.mark.postgres
-# What asks the database in ways of its own, in parts that take about as long as one another. The search has an index of
-# its own here, and parameters of merging are operations. Of the other tests with many, the first and the last are tried
-# here, and all on SQLite: the whole takes too long.
+# What asks the database in ways of its own, in parts that take about as long as one another; each makes a database. The
+# search has an index of its own here, and parameters of merging are operations. Of the other tests with many, the first
+# and the last are tried here, and all on SQLite: the whole takes too long.
 WHOLE = (
-    ("search", "index_forms", "search_quality", "search_plans"),
-    ("merging", "derived", "added", "feeds_of_lists", "corrections", "large_archives"),
+    *("search", "index_forms", "search_quality", "search_plans"),
+    *("merging", "derived", "added", "feeds_of_lists", "corrections", "large_archives"),
 )
 FEW = (
-    ("loading", "likeness", "vanished"),
-    ("pages", "history", "photo_listing", "timelines"),
-    ("admin", "tag_merging", "review"),
-    ("undo", "edits", "former_addresses", "verify"),
+    ("loading", "likeness", "vanished", "pages", "history", "photo_listing", "timelines", "former_addresses"),
+    ("admin", "tag_merging", "review", "undo", "edits", "verify"),
 )
 
 
@@ -40,7 +38,7 @@ def server() -> Iterator[str]:
         yield server.url
 
 
-@pytest.mark.parametrize("names", [*WHOLE, *FEW], ids=" ".join)
+@pytest.mark.parametrize("names", [WHOLE, *FEW], ids=["search and merging", "loads and pages", "staff"])
 def test_the_archive_is_the_same_on_postgresql(server: str, tmp_path: Path, names: tuple[str, ...]) -> None:
     files = [f"tests/test_{name}.py" for name in names]
     # A page asks as many questions on either, and files of SQLite are damaged elsewhere.
