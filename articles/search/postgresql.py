@@ -6,7 +6,6 @@ of a word is its weight: A for headlines, B for captions, C for bylines, D for t
 GIN finds all articles with a word, and only for a phrase reads their vectors, which takes five pages each.
 """
 
-import sys
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from datetime import date
@@ -18,7 +17,7 @@ from articles.models.bulk import copy
 from articles.models.search_entry import FORM, day_of, entry_number, last_number
 from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
-from articles.search.reach import Plan, reaches
+from articles.search.reach import FEW_STEPS, Plan, reaches
 from articles.text.dates import last_of_month
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
@@ -105,7 +104,8 @@ class Index(Backend):
         if (narrowed := compiled.in_headlines) is None:
             return []
         newest: list[int] = []  # a phrase is looked for in these alone
-        for part, _ in reaches(Plan.of(narrowed, in_headlines=True), sys.maxsize):
+        plan = Plan.of(narrowed, in_headlines=True)
+        for part, _ in reaches(plan, FEW_STEPS if plan.reads else None):
             newest += self.hits(part, most - len(newest), loose=True)
             if len(newest) >= most:
                 break

@@ -6,6 +6,7 @@ covers the newest articles, says so, and links further back; any other covers th
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import date
@@ -34,8 +35,8 @@ class Plan:
     """A query with its clauses by rarity, and the share (up to 1) of the ``articles`` in its days with the rarest.
 
     ``fewest``: articles in a part. ``reads``: steps for an article, on average, to look for phrases or among very many
-    words. ``often``: hits are frequent, so the next is never far. ``grows``: how much larger the next part may be. A
-    quick search is not analysed.
+    words. ``often``: hits are frequent, so the next is never far. ``is_by_hits``: where there are few, as of headlines,
+    there are few steps; it is not sampled. A quick search is not analysed.
     """
 
     compiled: CompiledQuery
@@ -44,13 +45,13 @@ class Plan:
     fewest: int = 0
     reads: float = 0.0
     often: bool = True
-    grows: int = 2
+    is_by_hits: bool = False
 
     @classmethod
     def of(cls, compiled: CompiledQuery, *, in_headlines: bool = False) -> Plan:
         """For one clause of single words, nearly every article read is a hit: such a search is quick, in order.
 
-        ``in_headlines``: not sampled, since phrases are not looked for, and rare words are found soon.
+        ``in_headlines``: phrases are not looked for.
         """
         tokens = [alternative for clause in (*compiled.clauses, compiled.without) for alternative in clause]
         has_phrase = not in_headlines and any(len(alternative.words) > 1 for alternative in tokens)
@@ -58,19 +59,24 @@ class Plan:
         if backend().IS_IN_ORDER and is_single and len(compiled.clauses) <= 1 and not compiled.without:
             return cls(compiled)
         articles = counts.articles_between(day_of(compiled.first), _last_day(compiled))
-        reads = has_phrase * backend().PHRASE_STEPS + _compared(compiled)
-        fewest, grows = round(FEWEST * IF_READ) if reads else FEWEST, 16 if in_headlines else 2
-        plan = cls(compiled, articles=articles, fewest=fewest, reads=reads, grows=grows)
-        return _sampled(plan) if articles > fewest and not in_headlines else plan
+        many = [clause for clause in (*compiled.clauses, compiled.without) if len(clause) > MOST_OF_ONE]
+        compared = backend().WORD_STEPS * sum(map(len, many))
+        reads = has_phrase * backend().PHRASE_STEPS + compared
+        fewest = round(FEWEST * IF_READ) * has_phrase if reads else FEWEST
+        only_many = compared > 0 and many == [*compiled.clauses] and not (has_phrase or compiled.without)
+        plan = cls(compiled, articles=articles, fewest=fewest, reads=reads, is_by_hits=in_headlines or only_many)
+        return plan if plan.is_by_hits or articles <= fewest else _sampled(plan, compared)
 
 
 def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[CompiledQuery, date | None]]:
     """The query in parts by date, newest first, each larger than the last; usually one part.
 
-    With the first day of each part; ``None`` for the oldest. Stops after ``most_steps`` (``MOST_STEPS``).
+    With the first day of each part; ``None`` for the oldest. Stops after ``most_steps``: without, after ``MOST_STEPS``,
+    or never if few hits mean few steps.
     """
     compiled, steps = plan.compiled, plan.part + plan.reads + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
     first_steps = 2 * STEPS if plan.reads else STEPS
+    grows, most = (16, sys.maxsize) if plan.is_by_hits else (2, MOST_STEPS)
     reach, looked = max(plan.fewest, first_steps / steps), 0.0
     if plan.articles * steps <= 2 * first_steps:
         reach = plan.articles
@@ -82,7 +88,7 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
         part = replace(compiled, first=number)
         yield (part if plan.often else _in_months(part)), day
         compiled, looked = replace(compiled, last=number - 1), looked + reach
-        reach = min(plan.grows * reach, (most_steps or MOST_STEPS) / steps - looked)
+        reach = min(grows * reach, (most_steps or most) / steps - looked)
         if reach < 1:
             return
     yield compiled, None
@@ -97,7 +103,8 @@ def _last_day(compiled: CompiledQuery) -> date | None:
     return day_of(compiled.last) if compiled.last < LAST_NUMBER else None
 
 
-def _sampled(plan: Plan) -> Plan:
+def _sampled(plan: Plan, compared: float) -> Plan:
+    """``compared``: steps among very many words, for an article with the rarest."""
     compiled, articles = plan.compiled, plan.articles
     columns = {tokens.column for clause in compiled.clauses for tokens in clause} - {Column.FACTS}
     is_mixed = backend().IS_IN_ORDER and not columns <= ASIDE
@@ -129,14 +136,8 @@ def _sampled(plan: Plan) -> Plan:
     often = not backend().IS_IN_ORDER or len(backend().hits(in_sample, OFTEN)) == OFTEN
     part = common(in_order[0]) if in_order else 1.0
     in_phrases = sum(common(clause, least_words=2) for clause in (*compiled.clauses, compiled.without))
-    reads = backend().PHRASE_STEPS * min(part, in_phrases) + _compared(compiled)
+    reads = backend().PHRASE_STEPS * min(part, in_phrases) + compared * part
     return replace(plan, compiled=planned, part=part, reads=reads, often=often)
-
-
-def _compared(compiled: CompiledQuery) -> float:
-    """Steps to compare an article with each of very many words."""
-    longest = max(map(len, compiled.clauses), default=0)
-    return backend().WORD_STEPS * longest if longest > MOST_OF_ONE else 0.0
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:
