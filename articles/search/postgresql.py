@@ -17,7 +17,7 @@ from articles.models.bulk import copy
 from articles.models.search_entry import FORM, day_of, entry_number, last_number
 from articles.search.backend import EVERYTHING, Alternatives, Backend, Column, CompiledQuery, Document, Tokens, rows
 from articles.search.facts import EVERY, language_fact
-from articles.search.reach import FEW_STEPS, Plan, reaches
+from articles.search.reach import Plan, reaches
 from articles.text.dates import last_of_month
 from articles.text.words import BETWEEN, WRITTEN_SIGN, tokenised
 
@@ -33,7 +33,7 @@ CREATE OR REPLACE FUNCTION {FOUND}(query tsquery, most bigint DEFAULT NULL) RETU
   LANGUAGE plpgsql STABLE SET enable_seqscan = off SET jit = off AS $$
   BEGIN RETURN QUERY SELECT number FROM {ARTICLES} WHERE words @@ query LIMIT most; END $$
 """  # noqa: S608
-RANKED = 300  # hits whose vectors are compared
+RANKED = 300  # hits whose vectors are compared, or articles whose headlines are, with very many words
 MOST_POSITIONS = 255  # of one word, and
 LAST_POSITION = 16_383  # of a word in a vector: https://www.postgresql.org/docs/current/textsearch-limitations.html
 MOST_BYTES = 1_000_000  # of a vector, by an estimate slightly too high; PostgreSQL's limit is 1 MB
@@ -103,10 +103,13 @@ class Index(Backend):
     def headlines(self, compiled: CompiledQuery, most: int) -> list[int]:
         if (narrowed := compiled.in_headlines) is None:
             return []
-        newest: list[int] = []  # a phrase is looked for in these alone
-        plan = Plan.of(narrowed, in_headlines=True)
-        for part, _ in reaches(plan, FEW_STEPS if plan.reads else None):
-            newest += self.hits(part, most - len(newest), loose=True)
+        plan, newest = Plan.of(narrowed, in_headlines=True), list[int]()
+        if plan.reads:  # of very many words, GIN reads all articles with the rarer ones
+            sql = f"SELECT number FROM {ARTICLES} WHERE number BETWEEN %s AND %s ORDER BY number DESC LIMIT {RANKED}"  # noqa: S608
+            read = [number for (number,) in rows(sql, (narrowed.first, narrowed.last))]
+            return self.best(narrowed, self.matching(narrowed, read)[:most])
+        for part, _ in reaches(plan):
+            newest += self.hits(part, most - len(newest), loose=True)  # a phrase is looked for in these alone
             if len(newest) >= most:
                 break
         return self.best(narrowed, self.matching(narrowed, newest) if _THEN in _query(narrowed) else newest)

@@ -27,6 +27,8 @@ SAMPLE = 2_000  # newest articles, to estimate how common a word is
 OFTEN = 3  # hits among these
 MOST_SAMPLED = 10  # longest words; others count as the most common
 MOST_OF_ONE = 50  # alternatives; a clause with more counts as the most common
+VERY_MANY = 20  # alternatives; a clause with more takes steps for each
+RARE = 1 / 400  # share with the rarest word, below which only these are compared with very many, not all of a month
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns the index checks positions
 
 
@@ -59,7 +61,7 @@ class Plan:
         if backend().IS_IN_ORDER and is_single and len(compiled.clauses) <= 1 and not compiled.without:
             return cls(compiled)
         articles = counts.articles_between(day_of(compiled.first), _last_day(compiled))
-        many = [clause for clause in (*compiled.clauses, compiled.without) if len(clause) > MOST_OF_ONE]
+        many = [clause for clause in (*compiled.clauses, compiled.without) if len(clause) > VERY_MANY]
         compared = backend().WORD_STEPS * sum(map(len, many))
         reads = has_phrase * backend().PHRASE_STEPS + compared
         fewest = round(FEWEST * IF_READ) * has_phrase if reads else FEWEST
@@ -104,7 +106,7 @@ def _last_day(compiled: CompiledQuery) -> date | None:
 
 
 def _sampled(plan: Plan, compared: float) -> Plan:
-    """``compared``: steps among very many words, for an article with the rarest."""
+    """``compared``: steps to compare an article with very many words."""
     compiled, articles = plan.compiled, plan.articles
     columns = {tokens.column for clause in compiled.clauses for tokens in clause} - {Column.FACTS}
     is_mixed = backend().IS_IN_ORDER and not columns <= ASIDE
@@ -136,7 +138,7 @@ def _sampled(plan: Plan, compared: float) -> Plan:
     often = not backend().IS_IN_ORDER or len(backend().hits(in_sample, OFTEN)) == OFTEN
     part = common(in_order[0]) if in_order else 1.0
     in_phrases = sum(common(clause, least_words=2) for clause in (*compiled.clauses, compiled.without))
-    reads = backend().PHRASE_STEPS * min(part, in_phrases) + compared * part
+    reads = backend().PHRASE_STEPS * min(part, in_phrases) + compared * (part if part < RARE else 1)
     return replace(plan, compiled=planned, part=part, reads=reads, often=often)
 
 
