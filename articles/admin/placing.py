@@ -115,7 +115,6 @@ def take_uploads(
             files.append((photo, held))
         if photo.pk is None:
             photo.take_key(keys)
-            keys.add(photo.key)
         photo.follow_words()
     return files
 

@@ -133,7 +133,6 @@ class Update:
         for photo in theirs:
             photo.article = self.article
             photo.take_key(keys)  # used if it is new
-            keys.add(photo.key)
         return PhotoMerge(loaded_photos(self.article), present, theirs, self.reading.held, places, self.settling)
 
     def _merge_tags(self) -> tuple[dict[int, str], list[str]]:

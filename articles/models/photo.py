@@ -1,7 +1,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection
 from typing import TYPE_CHECKING
 
 from django.conf import settings
@@ -118,10 +117,11 @@ class Photo(FastModel):
         """Its address, without a query for the article."""
         return f"{article.get_absolute_url()}photos/{self.key}/"
 
-    def take_key(self, taken: Collection[str]) -> None:
+    def take_key(self, taken: set[str]) -> None:
         """Derive the key from its file name, else its texts, so that a rebuilt archive has the same addresses."""
         identity = f"file {self.src}" if self.src else f"words {self.caption} {self.credit_line}"
         self.key = photo_key(identity, taken)
+        taken.add(self.key)
 
     @property
     def largest(self) -> Rendition | None:
