@@ -58,8 +58,7 @@ def redirect_to(loser: Article, winner: Article, stamp: Stamp, *, since: datetim
         article.merged_into = winner
         if not article.is_withdrawn_by_source:
             article.withdraw(since, WithdrawnBy.MERGED)
-    decided = {"decided": Decision.MERGED, "decided_at": stamp.moment, "decided_by": stamp.user}
-    _pair(loser, winner).update(**decided)
+    _pair(loser, winner).update(decided=Decision.MERGED, decided_at=stamp.moment, decided_by=stamp.user)
 
 
 def separate(loser: Article, user: object, reason: str) -> None:
@@ -81,8 +80,7 @@ def separate(loser: Article, user: object, reason: str) -> None:
 
 
 def _pair(first: Article, second: Article) -> QuerySet[NearDuplicate, NearDuplicate]:
-    pairs = Q(article=first, other=second) | Q(article=second, other=first)
-    return NearDuplicate.objects.filter(pairs)
+    return NearDuplicate.objects.filter(Q(article=first, other=second) | Q(article=second, other=first))
 
 
 def _take_photos(loser: Article, winner: Article, photo_ids: Collection[int]) -> None:

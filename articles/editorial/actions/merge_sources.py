@@ -47,11 +47,10 @@ def _merge(former: Source, source: Source, stamp: Stamp) -> int:
 
 def _take_names(former: Source, source: Source) -> None:
     SourceAlias.objects.filter(source=former).update(source=source)
-    name, slug, former_id = former.name, former.slug, former.pk
+    values = {"source": source, "name": former.name, "former_id": former.pk}
     former.delete()
-    values = {"source": source, "name": name}
-    SourceAlias.objects.update_or_create(slug=slug, defaults={**values, "former_id": former_id})
-    keep_name(source, name)
+    SourceAlias.objects.update_or_create(slug=former.slug, defaults=values)
+    keep_name(source, former.name)
     found = {"description": former.description, "url": former.url}
     empty = {field: value for field, value in found.items() if value and not getattr(source, field)}
     if empty:
