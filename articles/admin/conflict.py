@@ -10,7 +10,7 @@ from django.contrib import admin, messages
 from django.contrib.admin.utils import unquote
 from django.core.exceptions import PermissionDenied
 from django.db import IntegrityError, OperationalError
-from django.db.models import Q, QuerySet
+from django.db.models import Q
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.urls import reverse
 from django.utils.html import format_html
@@ -148,6 +148,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
     queue = OpenFilter
     counted_as = ngettext_lazy("%(count)s conflict", "%(count)s conflicts", "number")
     related = ("article__source", "photo", "load", "decided_by")
+    deferred = (*LONG_TEXTS, "photo__metadata")
     list_display = ["what", "our", "their", "in_article", "found"]
     list_filter = [OpenFilter]
     list_actions = (KeepOurs(), TakeTheirs())
@@ -162,9 +163,6 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
         for conflict in listed.result_list:
             conflict.excerpts = excerpts(conflict, names)
         return listed
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer(*LONG_TEXTS, "photo__metadata")
 
     def action_checkbox(self, obj: Conflict) -> SafeString:
         box, seen = super().action_checkbox(obj), seen_mark(obj.ours, obj.theirs)
@@ -183,9 +181,7 @@ class ConflictAdmin(WaitingAdmin, ActionsAdmin):
     their = shown(_("Source version"), lambda conflict: _or_nothing(conflict.excerpts[1]))
     decided = shown(_("Decision"), lambda conflict: conflict.get_decision_display())
 
-    def change_view(
-        self, request: HttpRequest, object_id: str, form_url: str = "", extra_context: Any = None
-    ) -> HttpResponse:
+    def change_view(self, request: HttpRequest, object_id: str, *args: Any, **kwargs: Any) -> HttpResponse:
         may_decide = self.has_change_permission(request)
         conflict = self._find(object_id)
         if conflict is None and request.method == "POST" and may_decide:

@@ -28,7 +28,6 @@ REOPEN = _("Reopen")
 SHORT, IN_BRIEF = 200, 140  # characters, in a list and on the review page
 Decision = NearDuplicate.Decision
 OPEN, NOT_A_DUPLICATE, MERGED = Decision.OPEN, Decision.NOT_A_DUPLICATE, Decision.MERGED
-NOT_SHOWN = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LONG_TEXTS))
 
 
 def marking(name: str, said: Any, label: StrOrPromise = REOPEN, *, is_settled: bool = False) -> Callable[..., None]:
@@ -65,6 +64,7 @@ class WaitingAdmin(LoadedAdmin):
     settled: ClassVar[str]  # prefix of the columns ``_at`` and ``_by``
     marks: ClassVar[tuple[dict[str, Any], dict[str, Any]]] = ({}, {})  # more values when reopened, settled
     related: ClassVar[tuple[str, ...]]
+    deferred: ClassVar[tuple[str, ...]] = ()  # columns
     ordering = ["-id"]
     search_fields = ["article__key"]
     search_help_text = _("Article key")
@@ -73,7 +73,7 @@ class WaitingAdmin(LoadedAdmin):
         return False  # linked from the review page instead
 
     def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).select_related(*self.related)
+        return super().get_queryset(request).select_related(*self.related).defer(*self.deferred)
 
     def pending(self, request: HttpRequest) -> QuerySet[Any]:
         return self.get_queryset(request).filter(self.queue.options[None][1])
@@ -111,6 +111,7 @@ class DamageAdmin(WaitingAdmin):
     queue = SeenFilter
     settled = "reviewed"
     related = ("article__source", "reviewed_by")
+    deferred = LONG_TEXTS
     list_display = fields = readonly_fields = ("what", "in_article", "piece", "reviewed")
     list_display_links = None  # it is fixed in the article
     list_filter = [SeenFilter, KindFilter]
@@ -124,9 +125,6 @@ class DamageAdmin(WaitingAdmin):
         marking("reopen", ngettext_lazy("%(count)s finding reopened.", "%(count)s findings reopened.", "number")),
     ]  # fmt: skip
     counted_as = ngettext_lazy("%(count)s finding", "%(count)s findings", "number")
-
-    def get_queryset(self, request: HttpRequest) -> QuerySet[Any]:
-        return super().get_queryset(request).defer(*LONG_TEXTS)
 
     def items(self, rows: list[Damage]) -> Iterator[SafeString]:
         for row in rows:
@@ -209,6 +207,7 @@ class NearDuplicateAdmin(WaitingAdmin):
     marks = ({"decided": OPEN}, {"decided": NOT_A_DUPLICATE})
     counted_as = ngettext_lazy("%(count)s pair", "%(count)s pairs", "number")
     related = ("article__source", "other__source", "load")
+    deferred = (*LONG_TEXTS, *(name.replace("article__", "other__") for name in LONG_TEXTS))
     list_display = ["likeness", "earlier", "later", "found", "decided"]
     list_filter = [DecisionFilter]
     actions = [
@@ -225,7 +224,7 @@ class NearDuplicateAdmin(WaitingAdmin):
     def get_queryset(self, request: HttpRequest) -> Any:
         """Pairs without withdrawn articles, and merged pairs."""
         both = Q(article__withdrawn_at=None, other__withdrawn_at=None)
-        return super().get_queryset(request).filter(both | Q(decided=MERGED)).defer(*NOT_SHOWN)
+        return super().get_queryset(request).filter(both | Q(decided=MERGED))
 
     def search(self, rows: QuerySet[Any], term: str) -> QuerySet[Any]:
         pk = Article.objects.filter(key=term.lower()).values_list("pk", flat=True).first()
