@@ -187,10 +187,8 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
                 changes.set_tags({article.pk: form.tags_in(article.taggings.all())})
             super().save_related(request, form, formsets, change=True)
             photo_files.replace_renditions(files)
-        withdrawn = [
-            part for part in (form, *rows) if "withdrawn" in part.changed_data and part.cleaned_data["withdrawn"]
-        ]
-        request.has_hidden = bool(removed or withdrawn)  # type: ignore[attr-defined]
+        withdraws = any("withdrawn" in part.changed_data and part.cleaned_data["withdrawn"] for part in (form, *rows))
+        request.has_hidden = bool(removed) or withdraws  # type: ignore[attr-defined]
         if form.is_merged:
             messages.info(request, _("Another editor has changed other paragraphs meanwhile. Both changes are saved."))
         if not changes.labels_are_written:

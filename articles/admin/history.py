@@ -49,11 +49,10 @@ def history_of(row: Any) -> str:
 
 def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: Mapping[datetime, str]) -> HttpResponse:
     """``undo_urls``: the addresses that undo merges, by the moment of the merge."""
-    rows = TagChange.objects.filter(tag_id=tag.pk).order_by("-pk").select_related("change__user")
+    rows: Any = TagChange.objects.filter(tag_id=tag.pk).order_by("-pk").select_related("change__user")
     entries = []
     for row in rows[:300]:
-        before: Any = row.before
-        after: Any = row.after
+        before, after = row.before, row.after
         names = [name for name in TAG_COLUMNS if before and after and before.get(name) != after.get(name)]
         changes = [Change(label_of(name), before.get(name, ""), after[name]) for name in names]
         undo_url = undo_urls.get(row.change.moment, "")
@@ -111,8 +110,7 @@ class RestoreForm(forms.Form):
 
 
 def restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
-    show_or_save = partial(_restore, pages, request, object_id, number)
-    return pages.guarded(request, id_of(unquote(object_id)), show_or_save)
+    return pages.guarded(request, id_of(unquote(object_id)), partial(_restore, pages, request, object_id, number))
 
 
 def _restore(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int) -> HttpResponse:
@@ -182,8 +180,7 @@ def close(pages: ArchiveAdmin, request: HttpRequest, object_id: str, number: int
         said %= {"count": hidden}
         return _done(pages, request, article, said, said)
     title = gettext("Hide version %(number)s: %(article)s") % {"number": number, "article": article}
-    context = {"title": title, "version": version, "form": form}
-    return _page(pages, request, "close.html", article, context)
+    return _page(pages, request, "close.html", article, {"title": title, "version": version, "form": form})
 
 
 ARTICLE_PAGES = (

@@ -122,8 +122,7 @@ def file_words(photo: Photo, name: str) -> SafeString | str:
     words = getattr(photo.said_by_file.words, name) if name in FIELDS and name not in photo.from_file else ""
     if not words or words == getattr(photo, name):
         return ""
-    note = gettext('<span class="from-file">The file says: <q>{text}</q></span>')
-    return format_html(note, text=words)
+    return format_html(gettext('<span class="from-file">The file says: <q>{text}</q></span>'), text=words)
 
 
 def picture_of(photo: Photo) -> SafeString:

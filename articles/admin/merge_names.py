@@ -95,9 +95,8 @@ class MergeInto(ListAction):
         return words
 
     def words(self, row: Any) -> SafeString:
-        names = other_names(row)
         told = counted(row.article_count, "article")
-        if names:
+        if names := other_names(row):
             shown = ", ".join(names[:NAMES_SHOWN]) + (" …" if len(names) > NAMES_SHOWN else "")
             told = gettext("%(articles)s; also %(names)s") % {"articles": told, "names": shown}
         return format_html("<bdi>{}</bdi> <small>{}</small>", row, told)
@@ -339,8 +338,7 @@ def _what_stays(plan: Unmerging) -> Iterator[str]:
             left,
         )
         yield words % {**values, "count": grouped(left)}
-    later = Tagging.objects.filter(tag=merge.into_id, pk__gt=merge.last_tagging)
-    if added := later.count():
+    if added := Tagging.objects.filter(tag=merge.into_id, pk__gt=merge.last_tagging).count():
         words = ngettext(
             "%(count)s article got “%(into)s” later and will keep it, even if the source says “%(name)s”.",
             "%(count)s articles got “%(into)s” later and will keep it, even if the source says “%(name)s”.",

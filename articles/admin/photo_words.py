@@ -69,8 +69,7 @@ class WordsForm(UntouchedForm):
 class PhotoRows(forms.BaseModelFormSet):  # type: ignore[type-arg]
     @cached_property
     def forms(self) -> list[Any]:
-        made: list[Any] = super().forms
-        return [form for form in made if form.instance.pk]
+        return [form for form in super().forms if form.instance.pk]
 
 
 class PhotoWordsAdmin(LoadedAdmin):
