@@ -215,8 +215,7 @@ class Article(FastModel):
     def blocks(self) -> list[SafeString]:
         """The body as clean HTML, one string per block, with its ``links`` to articles here."""
         html = with_links_from(outlined(self.body_html), self.url, vars(self).get("links", {}))
-        found = html.split(BLOCK_SEPARATOR) if html else []
-        return list(map(SafeString, found))
+        return [SafeString(block) for block in html.split(BLOCK_SEPARATOR)] if html else []
 
     @property
     def tongue(self) -> Tongue:

@@ -156,7 +156,8 @@ def _article_entry(
 ) -> dict[str, Any]:
     """Needs prefetched photos."""
     corrected = [correction.made_at.replace(microsecond=0) for correction in corrections]
-    authors, about = authors_of(article), _about(article)
+    authors, dates, source = authors_of(article), dates_sentence(article), source_name(article.source)
+    about = f"{dates} {source}." if source else dates  # Published 4 March 2022. Harbour Daily.
     rights = printable(" · ".join(filter(None, Source.rights_of(article.source).values())))
     return {
         "title": printable(article.headline or absent("headline")),
@@ -215,12 +216,6 @@ def _as_html(
             parts.append(_figure(picture_of(photo, caption_note=caption_note(photo, damage)), base_url))
         parts += blocks
     return "\n".join(parts)
-
-
-def _about(article: Article) -> str:
-    """``Published 4 March 2022. Harbour Daily.``"""
-    source = source_name(article.source)
-    return f"{dates_sentence(article)} {source}." if source else dates_sentence(article)
 
 
 def _figure(of: Picture, base_url: str) -> str:

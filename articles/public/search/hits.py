@@ -71,8 +71,7 @@ def _hit(
 
 def _found_in_field(article: Any, marks: dict[Column, Marks]) -> str:
     """The field with the words, for those that lists do not show."""
-    places = fields.PLACES.items()
-    found = (name for name, place in places if is_hit(getattr(article, name), marks[Column(place)]))
+    found = (name for name, place in fields.PLACES.items() if is_hit(getattr(article, name), marks[Column(place)]))
     name = next(found, "")
     if name in ("byline", "dateline"):
         return gettext("Found in the byline")

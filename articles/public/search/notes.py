@@ -27,7 +27,6 @@ def note(message: str, *, link: str = "", url: str = "", is_search: bool = True,
 
 
 def notes_of(asked: Asked, url_of: Callable[[Asked], str]) -> list[SafeString]:
-    """``url_of`` gives the address of a search."""
     pieces = pieces_of(asked.q)[:MOST_TERMS]
     notes = list(dict.fromkeys(_no_bounds(pieces)))
     together = _together(asked.q, pieces)

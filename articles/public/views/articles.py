@@ -148,10 +148,9 @@ def original(request: HttpRequest, found: Article, digest: str = "") -> HttpResp
     if content is None:
         raise Http404("The original is in a crawl file that is missing.")
     is_text = row.form in WITH_LEDGER | {"jsonl"}
-    kind = f"text/plain; charset={row.encoding}" if is_text else "application/octet-stream"
     return HttpResponse(
         content,
-        content_type=kind,
+        content_type=f"text/plain; charset={row.encoding}" if is_text else "application/octet-stream",
         headers={
             "Content-Disposition": content_disposition_header(True, row.file_name) or "attachment",
             "Content-Security-Policy": "default-src 'none'; sandbox",
@@ -167,11 +166,10 @@ def read_whole(request: HttpRequest, article: Article) -> Whole:
     rows.fetch_photos([article])
     rows.fetch_tags([article])
     fetch_links([article])
-    taggings = sorted(article.taggings.all(), key=lambda tagging: tagging.pk)
     return Whole(
         article=article,
         photos=sorted(article.photos.all(), key=lambda photo: (photo.position, photo.number)),
-        tags=[tagging.tag for tagging in taggings],
+        tags=[tagging.tag for tagging in sorted(article.taggings.all(), key=lambda tagging: tagging.pk)],
         damage=sorted(rows.damage_in([article.pk]), key=lambda damage: (damage.line or 0, damage.pk)),
         original=next(iter(rows.current_original(article.pk)), None),
         absolute=lambda path: absolute(request, path),

@@ -140,8 +140,7 @@ def on_this_day_today(request: HttpRequest) -> HttpResponse:
 
 @public()
 def on_this_day(request: HttpRequest, day: date) -> HttpResponse:
-    years = sorted(periods.holdings().years)
-    found = periods.on_days(same_day(day, years), at_most=200)
+    found = periods.on_days(same_day(day, sorted(periods.holdings().years)), at_most=200)
     nearest = (None, None) if found else periods.nearest_days(day)
     context = {
         "here": "dates",

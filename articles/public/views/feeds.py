@@ -72,8 +72,7 @@ def of_named(_: HttpRequest, slug: str, model: Any = Tag) -> Subject:
         raise Http404("No such tag or source.")
     if isinstance(found, Tag):
         words = gettext("Articles by %(name)s") if found.is_author else gettext("Articles tagged %(name)s")
-        rows: Listed[Any] = Listed(links_of, (found.pk,))
-        some = partial(newest, rows, columns=("article_id",))
+        some = partial(newest, Listed(links_of, (found.pk,)), columns=("article_id",))
     else:
         words = gettext("Articles from %(name)s")
         some = partial(newest, Listed(published, within={"source_id": found.pk}))

@@ -48,8 +48,7 @@ class RenditionFile(StaticFile):  # type: ignore[misc]  # WhiteNoise has no type
         return start, end
 
     def is_not_modified(self, request_headers: Mapping[str, str]) -> bool:
-        tags = parse_etags(request_headers.get("HTTP_IF_NONE_MATCH", ""))
-        if tags:
+        if tags := parse_etags(request_headers.get("HTTP_IF_NONE_MATCH", "")):
             return "*" in tags or self.etag in {tag.removeprefix("W/") for tag in tags}
         return bool(super().is_not_modified(request_headers))
 
@@ -66,8 +65,7 @@ def with_name(path: str) -> QuerySet[Rendition]:
 
 def of_photo(path: str) -> QuerySet[Rendition]:
     """All renditions of the photo in ``path``, of any size and words."""
-    digest = photos.digest_in(path)
-    return Rendition.objects.filter(photo__digest=digest).exclude(photo__digest="")
+    return Rendition.objects.filter(photo__digest=photos.digest_in(path)).exclude(photo__digest="")
 
 
 def rendition_file(path: str, environ: MutableMapping[str, Any]) -> RenditionFile | None:
