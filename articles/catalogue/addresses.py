@@ -88,8 +88,7 @@ def keep_addresses(moves: Sequence[tuple[str, Article]]) -> None:
 
 def former_paths(article: Article) -> list[str]:
     """The normal forms of its paths on its own site, with that of its web address."""
-    written = filter(None, (*article.former_paths, article.url))
-    return sorted({normal_path(path) for path in written} - {"/"})
+    return sorted({normal_path(path) for path in (*article.former_paths, article.url) if path} - {"/"})
 
 
 def add_former_paths(articles: Iterable[Article]) -> None:

@@ -145,8 +145,7 @@ def edited_fields(
 
 
 def _photos_are_edited(article: Article, rows: Collection[Photo]) -> bool:
-    numbers = {photo.loaded_number for photo in rows}
-    if numbers != set(range(1, len(article.as_loaded["photos"]) + 1)):
+    if {photo.loaded_number for photo in rows} != set(range(1, len(article.as_loaded["photos"]) + 1)):
         return True
     in_order = [photo.loaded_number for photo in sorted(rows, key=lambda photo: photo.number)]
     return in_order != sorted(in_order) or any(edited_photo_fields(article, photo) for photo in rows)

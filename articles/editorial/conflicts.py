@@ -57,8 +57,7 @@ def _checked(conflict: Conflict, seen: str | None) -> Conflict:
             raise NotDone(gettext("A load has since settled this."))
         values = {"who": now.decided_by.get_username(), "decision": now.get_decision_display()}
         raise NotDone(gettext("%(who)s has already decided this: “%(decision)s”.") % values)
-    live = live_value(now)
-    if seen_mark(live, now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
+    if seen_mark(live_value(now), now.theirs) != (seen or seen_mark(now.ours, now.theirs)):
         raise NotDone(gettext("This has since been changed, so nothing was decided. Check the current version."))
     return now
 

@@ -93,12 +93,10 @@ class Names:
         """
         if unknown := {slug for name in tags if (slug := self.slug(name)) not in self.tags}:  # maybe named by staff
             self.tags |= dict(TagAlias.objects.filter(slug__in=unknown).values_list("slug", "tag_id"))
-        new_tags = {slug: name for name in tags if (slug := self.slug(name)) not in self.tags}
-        if new_tags:
+        if new_tags := {slug: name for name in tags if (slug := self.slug(name)) not in self.tags}:
             entries = {slug: vocabulary.get(name, VocabularyTag(name)) for slug, name in new_tags.items()}
             self._make_tags(entries, load())
-        new_sources = {slug: name for name in sources if (slug := self.slug(name)) not in self.sources}
-        if new_sources:
+        if new_sources := {slug: name for name in sources if (slug := self.slug(name)) not in self.sources}:
             rows = [Source(name=fitted(name), slug=slug, load=load()) for slug, name in sorted(new_sources.items())]
             Source.objects.bulk_create(rows, ignore_conflicts=True)
             self.sources.update(Source.objects.filter(slug__in=new_sources).values_list("slug", "id"))

@@ -138,8 +138,7 @@ class PhotoMerge:
         photo_files.attach_file(theirs, file)
         ours.loaded_number = self._note_loaded(_source_values(theirs, loaded))
         for name in ("kind", *WORDS):
-            value = getattr(theirs, name)
-            if value:  # a missing value changes nothing
+            if value := getattr(theirs, name):  # a missing value changes nothing
                 setattr(ours, name, self.settling.settle(name, loaded[name], getattr(ours, name), value, ours))
         places = self.places
         loaded_place, place = places.of_ours(places.of_loaded(loaded["position"])), places.of_ours(ours.position)

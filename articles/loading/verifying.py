@@ -109,8 +109,7 @@ def _checks(sample: int | None) -> Iterator[tuple[str, Sequence[Any], Callable[[
     yield "Days", [""], _day_faults
     for model in filing.MONTHS:
         yield str(model._meta.verbose_name_plural).capitalize(), ids(model), partial(_name_faults, model)
-    kinds = ("originals", "renditions")
-    folders = [f"{kind}/{number:02x}" for kind in kinds for number in range(256)]
+    folders = [f"{kind}/{number:02x}" for kind in ("originals", "renditions") for number in range(256)]
     yield "Files", folders, partial(_file_faults, referred=cache(lambda: referred_elsewhere(None)["digest"]))
 
 

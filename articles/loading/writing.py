@@ -154,8 +154,7 @@ def _write_new(new: Sequence[New], stamp: Stamp) -> int:
     insert_values(Tagging, TAGGING_COLUMNS, taggings)
     insert([photo for entry in new for photo in entry.photos])
     insert([row for entry in new for row in rows.damage_rows(entry.article, entry.story)])
-    files = {entry.article.pk: entry.reading.held for entry in new if any(entry.reading.held)}
-    if files:
+    if files := {entry.article.pk: entry.reading.held for entry in new if any(entry.reading.held)}:
         photos = Photo.objects.filter(article__in=files)
         pairs = [(photo, file) for photo in photos if (file := files[photo.article_id][photo.number - 1])]
         photo_files.replace_renditions(pairs, are_new=True)

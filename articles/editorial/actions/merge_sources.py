@@ -52,8 +52,7 @@ def _take_names(former: Source, source: Source) -> None:
     SourceAlias.objects.update_or_create(slug=former.slug, defaults=values)
     keep_name(source, former.name)
     found = {"description": former.description, "url": former.url}
-    empty = {field: value for field, value in found.items() if value and not getattr(source, field)}
-    if empty:
+    if empty := {field: value for field, value in found.items() if value and not getattr(source, field)}:
         Source.objects.filter(pk=source.pk).update(**empty)
 
 

@@ -113,8 +113,7 @@ class _Edit:
         # Lines name the editor if only one person made the edits.
         name, at = line.get("by_name"), line.get("at", "")[:10]
         reason = f"{line.get('reason') or names.REASON}{f', by {name} on {at}' if name and at else ''}"
-        stamp = names.stamp_of(names.account_of(line), reason)
-        with changing([article.pk], stamp) as changes:
+        with changing([article.pk], names.stamp_of(names.account_of(line), reason)) as changes:
             changes.articles[article.pk] = article
             is_edited = self._make(changes)
         is_closed = self._close_versions(is_edited=is_edited)
