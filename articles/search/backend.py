@@ -198,6 +198,7 @@ class Backend(ABC):
 
     def __init__(self) -> None:
         self._noted: Words = set()  # by this process
+        self.common = set[str]()  # stems in very many articles, so that their number need not be asked for again
 
     @abstractmethod
     def listed(self, numbers: Iterable[int]) -> Any:

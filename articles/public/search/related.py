@@ -28,6 +28,7 @@ from articles.text.words import Word, index_language, tokenised, words_of
 
 SUGGESTED, SHOWN = 3, 3  # articles, and reasons for each
 RARE = 200  # articles
+COMMON = 5 * RARE  # articles; a word with so many is not counted again
 SHARE = 50  # a fiftieth of the articles; a tag or word with more than either says little
 FEW = 5  # articles; a tag with so few is rare in any archive. Of the words of a small one, most have so few.
 WEIGHED = 16  # words of headline and opening
@@ -179,8 +180,11 @@ def _rarity_of(opening: Opening) -> Rarity:
     most = min(RARE, held // SHARE)
     words = [word for word in dict.fromkeys(opening.stems) if not word.isdecimal()] if most > 1 else []
     weighed = [word for word in words if len(word) >= (SHORTEST if word.isascii() else 2)][:WEIGHED]
-    counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in weighed], most + 1)
-    rare = {word: count for count, word in zip(counts, weighed, strict=True) if 1 < count <= most}
+    common = backend().common
+    counted = [word for word in weighed if word not in common]
+    counts = backend().how_many([(Tokens(Column.TEXT, (word,)),) for word in counted], COMMON)
+    common.update(word for count, word in zip(counts, counted, strict=True) if count == COMMON)
+    rare = {word: count for count, word in zip(counts, counted, strict=True) if 1 < count <= most}
     return Rarity(rare, held, max(1, total))
 
 
