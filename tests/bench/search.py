@@ -162,7 +162,7 @@ def others(times: int) -> dict[str, list[str]]:
     ids = list(Article.objects.published().order_by("pk").values_list("pk", flat=True)[: SAMPLE * 10])
     articles = list(Article.objects.filter(pk__in=random.sample(ids, min(times, len(ids)))))
     tags = [tag.get_absolute_url() for tag in Tag.objects.order_by("-article_count")[:times]]
-    words = [article.headline.split()[-1] for article in articles]
+    words = [article.headline.split()[-1] for article in articles if article.headline]
     return {
         ARTICLE: [article.get_absolute_url() for article in articles],
         "a tag, with its timeline": tags,

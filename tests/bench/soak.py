@@ -2,7 +2,8 @@
 
     python -m tests.bench.soak [--minutes 5] [--workers 2]
 
-Ends with the memory of the serving processes, at ten moments.
+Ends with the memory of the serving processes, at ten moments: their own, and with what they map of the database's file,
+which grows with every edit.
 
 A load writes a number into an article's text; an editor, in a browser session of their own, writes one into its deck.
 Readers request the article, its JSON, its day, the front page, a search and the feed. A request that begins a tenth of
@@ -43,7 +44,7 @@ class Tally:
     committed: dict[str, list[tuple[float, int]]] = field(default_factory=lambda: {"loaded": [], "edited": []})
     requests: Counter[str] = field(default_factory=Counter)
     faults: list[str] = field(default_factory=list)
-    memory_mb: list[int] = field(default_factory=list)
+    memory_mb: list[str] = field(default_factory=list)
     ends_at: float = 0.0
 
     @property
@@ -82,7 +83,7 @@ def main() -> None:
                 thread.join()
     counts = {what: len(numbers) for what, numbers in tally.committed.items()}
     print(f"{tally.requests.total():,} requests {dict(tally.requests)}, {counts}")
-    print("memory in MB:", *tally.memory_mb)
+    print("memory in MB, of their own/with files:", *tally.memory_mb)
     print(*(tally.faults or ["no error, no stale page"]), sep="\n")
     sys.exit(bool(tally.faults))
 
@@ -138,14 +139,15 @@ def weighs(tally: Tally, archive: Archive, minutes: float) -> None:
     mine = f"VAR_DIR={archive.var}\0".encode()
     while tally.goes_on:
         time.sleep(min(minutes * 6 - 1, max(0, tally.ends_at - time.monotonic())))
-        total_kb = 0
+        total_kb = Counter[str]()
         for process in Path("/proc").glob("[0-9]*"):
             with suppress(OSError):  # it has ended, or is not ours
                 is_server = b"newsarchive.server" in (process / "cmdline").read_bytes()
                 if is_server and mine in (process / "environ").read_bytes():
                     rollup = (process / "smaps_rollup").read_text()
-                    total_kb += int(re.findall(r"^Pss: +(\d+)", rollup, re.MULTILINE)[0])
-        tally.memory_mb.append(total_kb // 1000)
+                    parts = re.findall(r"^(Pss|Pss_Anon): +(\d+)", rollup, re.MULTILINE)
+                    total_kb.update({name: int(kilobytes) for name, kilobytes in parts})
+        tally.memory_mb.append(f"{total_kb['Pss_Anon'] // 1000}/{total_kb['Pss'] // 1000}")
 
 
 if __name__ == "__main__":
