@@ -353,6 +353,20 @@ def test_a_member_that_leads_out_or_has_no_place_is_refused(archive: Archive, tm
     assert not [*tmp_path.rglob("evil*")]
 
 
+def test_a_manifest_with_values_of_another_kind_is_refused(archive: Archive, tmp_path: Path) -> None:
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+    second = Places(tmp_path).new("two")
+    values: list[dict[str, Any]] = [
+        {"members": {"tags.toml": 5}}, {"members": []}, {"migrations": 3}, {"counts": {"article": "many"}},
+        {"variables": [["PORT"]]}, {"missing": None}, {"database_bytes": "12"},
+    ]  # fmt: skip
+    for changes in values:
+        path = rewritten(tmp_path / "backup.tar", "sites/a.toml", b"", **changes)
+        said = second.manage("restore", str(path), code=2).stderr
+        assert said.startswith(f"CommandError: {path} is not a backup of an archive, or its manifest is damaged.")
+    assert files(second.var) == []
+
+
 def test_a_folder_among_the_photo_files_and_a_device_do_no_harm(archive: Archive, tmp_path: Path) -> None:
     (archive.var / "media/originals/fo/folder").mkdir(parents=True)
     said = archive.manage("backup", str(tmp_path / "backup.tar"), code=1).stderr

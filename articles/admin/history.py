@@ -55,8 +55,7 @@ def tag_history(pages: ArchiveAdmin, request: HttpRequest, tag: Tag, undo_urls: 
         before, after = row.before, row.after
         names = [name for name in TAG_COLUMNS if before and after and before.get(name) != after.get(name)]
         changes = [Change(label_of(name), before.get(name, ""), after[name]) for name in names]
-        undo_url = undo_urls.get(row.change.moment, "")
-        entries.append({"change": row.change, "changes": changes, "undo_url": undo_url})
+        entries.append({"change": row.change, "changes": changes, "undo_url": undo_urls.get(row.change.moment, "")})
     return _page(pages, request, "history.html", tag, {"title": history_of(tag), "entries": entries})
 
 

@@ -10,6 +10,7 @@ import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, closing, contextmanager, suppress
+from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -35,11 +36,22 @@ def opened(path: Path) -> Iterator[tuple[dict[str, Any], tarfile.TarFile]]:
             tar = tarfile.open(fileobj=file, mode="r:")  # noqa: SIM115  # closed with the file
             manifest = json.loads(tar.extractfile(tar.next()).read())  # type: ignore[union-attr, arg-type]
             is_readable = manifest["format"] <= FORMAT and not KEYS - manifest.keys()
+            if is_readable:
+                _check_kinds(manifest)
         except (tarfile.TarError, ValueError, LookupError, TypeError, AttributeError) as error:
             raise BackupError(f"{path} is not a backup of an archive, or its manifest is damaged") from error
         if newer := set(manifest["migrations"] if is_readable else ["another format"]) - migrations():
             raise BackupError(f"{path} is of a newer version ({min(newer)}). Upgrade newsarchive and Django first")
         yield manifest, tar
+
+
+def _check_kinds(manifest: dict[str, Any]) -> None:
+    """Raises ``TypeError`` or ``ValueError`` for values that no backup has."""
+    sizes, digests = zip(*manifest["members"].values(), strict=True)
+    lists = (manifest[name] for name in ("migrations", "variables", "missing", "counts"))
+    numbers = (*manifest["counts"].values(), manifest["database_bytes"], *sizes)
+    if {*map(type, chain(*lists, digests))} - {str} or {*map(type, numbers)} - {int}:
+        raise TypeError
 
 
 def migrations() -> set[str]:

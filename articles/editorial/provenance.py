@@ -184,8 +184,7 @@ class _Reading:
 @prepared
 def _newest_changes(article_id: int) -> Any:
     signed = ("change_id", "change__moment", "change__user_id", "change__kind", "change__reason")
-    rows = ArticleChange.objects.filter(article=article_id).order_by("-pk")
-    return rows.values_list("rows", *signed)[:300]
+    return ArticleChange.objects.filter(article=article_id).order_by("-pk").values_list("rows", *signed)[:300]
 
 
 def _lines_of(original: Original | None) -> dict[str, list[int]]:
