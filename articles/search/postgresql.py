@@ -104,7 +104,7 @@ class Index(Backend):
         if (narrowed := compiled.in_headlines) is None:
             return []
         plan, newest = Plan.of(narrowed, in_headlines=True), list[int]()
-        if plan.reads:  # of very many words, GIN reads all articles with the rarer ones
+        if plan.compares:  # of very many words, GIN reads all articles with the rarer ones
             sql = f"SELECT number FROM {ARTICLES} WHERE number BETWEEN %s AND %s ORDER BY number DESC LIMIT {RANKED}"  # noqa: S608
             read = [number for (number,) in rows(sql, (narrowed.first, narrowed.last))]
             return self.best(narrowed, self.matching(narrowed, read)[:most])

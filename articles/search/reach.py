@@ -36,9 +36,9 @@ _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns th
 class Plan:
     """A query with its clauses by rarity, and the share (up to 1) of the ``articles`` in its days with the rarest.
 
-    ``fewest``: articles in a part. ``reads``: steps for an article, on average, to look for phrases or among very many
-    words. ``often``: hits are frequent, so the next is never far. ``is_by_hits``: where there are few, as of headlines,
-    there are few steps; it is not sampled. A quick search is not analysed.
+    ``fewest``: articles in a part. ``reads``, ``compares``: steps for an article, on average, to look for phrases, and
+    among very many words. ``often``: hits are frequent, so the next is never far. ``is_by_hits``: where there are few,
+    as of headlines, there are few steps; it is not sampled. A quick search is not analysed.
     """
 
     compiled: CompiledQuery
@@ -46,6 +46,7 @@ class Plan:
     articles: int = 0
     fewest: int = 0
     reads: float = 0.0
+    compares: float = 0.0
     often: bool = True
     is_by_hits: bool = False
 
@@ -62,12 +63,11 @@ class Plan:
             return cls(compiled)
         articles = counts.articles_between(day_of(compiled.first), _last_day(compiled))
         many = [clause for clause in (*compiled.clauses, compiled.without) if len(clause) > VERY_MANY]
-        compared = backend().WORD_STEPS * sum(map(len, many))
-        reads = has_phrase * backend().PHRASE_STEPS + compared
-        fewest = round(FEWEST * IF_READ) * has_phrase if reads else FEWEST
-        only_many = compared > 0 and many == [*compiled.clauses] and not (has_phrase or compiled.without)
-        plan = cls(compiled, articles=articles, fewest=fewest, reads=reads, is_by_hits=in_headlines or only_many)
-        return plan if plan.is_by_hits or articles <= fewest else _sampled(plan, compared)
+        reads, compares = has_phrase * backend().PHRASE_STEPS, backend().WORD_STEPS * sum(map(len, many))
+        fewest = round(FEWEST * IF_READ) if reads else 0 if compares else FEWEST
+        only_many = compares > 0 and many == [*compiled.clauses] and not (reads or compiled.without)
+        plan = cls(compiled, 1.0, articles, fewest, reads, compares, is_by_hits=in_headlines or only_many)
+        return plan if plan.is_by_hits or articles <= fewest else _sampled(plan)
 
 
 def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[CompiledQuery, date | None]]:
@@ -76,8 +76,9 @@ def reaches(plan: Plan, most_steps: int | None = None) -> Iterator[tuple[Compile
     With the first day of each part; ``None`` for the oldest. Stops after ``most_steps``: without, after ``MOST_STEPS``,
     or never if few hits mean few steps.
     """
-    compiled, steps = plan.compiled, plan.part + plan.reads + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
-    first_steps = 2 * STEPS if plan.reads else STEPS
+    compiled, more = plan.compiled, plan.reads + plan.compares
+    steps = plan.part + more + min(PASSED_BY, PASSED_BY_TO_ONE * plan.part)
+    first_steps = 2 * STEPS if more else STEPS
     grows, most = (16, sys.maxsize) if plan.is_by_hits else (2, MOST_STEPS)
     reach, looked = max(plan.fewest, first_steps / steps), 0.0
     if plan.articles * steps <= 2 * first_steps:
@@ -105,8 +106,7 @@ def _last_day(compiled: CompiledQuery) -> date | None:
     return day_of(compiled.last) if compiled.last < LAST_NUMBER else None
 
 
-def _sampled(plan: Plan, compared: float) -> Plan:
-    """``compared``: steps to compare an article with very many words."""
+def _sampled(plan: Plan) -> Plan:
     compiled, articles = plan.compiled, plan.articles
     columns = {tokens.column for clause in compiled.clauses for tokens in clause} - {Column.FACTS}
     is_mixed = backend().IS_IN_ORDER and not columns <= ASIDE
@@ -138,8 +138,8 @@ def _sampled(plan: Plan, compared: float) -> Plan:
     often = not backend().IS_IN_ORDER or len(backend().hits(in_sample, OFTEN)) == OFTEN
     part = common(in_order[0]) if in_order else 1.0
     in_phrases = sum(common(clause, least_words=2) for clause in (*compiled.clauses, compiled.without))
-    reads = backend().PHRASE_STEPS * min(part, in_phrases) + compared * (part if part < RARE else 1)
-    return replace(plan, compiled=planned, part=part, reads=reads, often=often)
+    reads, compares = plan.reads * min(part, in_phrases), plan.compares * (part if part < RARE else 1)
+    return replace(plan, compiled=planned, part=part, reads=reads, compares=compares, often=often)
 
 
 def _ways(clause: Alternatives) -> list[list[Alternatives]]:
