@@ -64,8 +64,7 @@ def place_photos(article: Article, before: Article, formsets: Sequence[Any]) -> 
                 _put(row, "position", moved(row.instance.position, *blocks))
     sent = [row.instance.pk for formset in formsets if formset.model is Photo for row in formset.initial_forms]
     if len(sent) == len(saved) and not any("number" in row.changed_data for row in rows):
-        first = new[0].initial["number"] if new else 0
-        for number, row in enumerate(new, first):
+        for number, row in enumerate(new, new[0].initial["number"] if new else 0):
             _put(row, "number", number)
         return []
     for number, row in enumerate(sorted(rows, key=_place), 1):

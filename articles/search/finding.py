@@ -17,7 +17,7 @@ from itertools import chain
 
 from articles.models.search_entry import day_number, entry_number, last_number
 from articles.search.backend import CompiledQuery, backend
-from articles.search.reach import FEW_STEPS, MOST_STEPS, Plan, reaches
+from articles.search.reach import FEW_STEPS, MOST_COMPARED, MOST_STEPS, Plan, reaches
 from articles.text.dates import last_of_month
 from articles.text.messages import gettext
 from articles.text.phrases import counted
@@ -128,7 +128,8 @@ def find(
     is_more = len(newest) > MOST or since is not None
     first = newest[:MOST]
     start, end = (page - 1) * size, page * size
-    can_look_on = plan.articles * plan.reads <= MOST_STEPS  # else all texts would be read for a phrase
+    # Else all texts would be read for a phrase, or looked through for too many words.
+    can_look_on = plan.articles * plan.reads <= MOST_STEPS and plan.compares < MOST_COMPARED
     if order is Order.OLDEST and can_look_on and len(first) > size:
         ordered, since = backend().hits(part, end + 1, oldest_first=True), None
     elif order is Order.OLDEST:

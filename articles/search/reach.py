@@ -28,6 +28,7 @@ OFTEN = 3  # hits among these
 MOST_SAMPLED = 10  # longest words; others count as the most common
 MOST_OF_ONE = 50  # alternatives; a clause with more counts as the most common
 VERY_MANY = 20  # alternatives; a clause with more takes steps for each
+MOST_COMPARED = 16  # steps of these, as for a beginning that is cut; with more, not all articles are looked through
 RARE = 1 / 400  # share with the rarest word, below which only these are compared with very many, not all of a month
 _ANYWHERE = (Column.TEXT, Column.HEADLINE, Column.FACTS)  # for other columns the index checks positions
 

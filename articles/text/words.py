@@ -188,8 +188,7 @@ def folded(word: str) -> str:
     plain = unicodedata.normalize("NFKC", word).casefold().translate(_PLAIN)
     if plain.isascii():
         return "".join(filter(str.isalnum, plain))
-    kept = [_bare(letter) for letter in unicodedata.normalize("NFC", plain)]
-    return "".join(kept).translate(_ALIKE)[:LONGEST_WORD]
+    return "".join(map(_bare, unicodedata.normalize("NFC", plain))).translate(_ALIKE)[:LONGEST_WORD]
 
 
 _folded_letter = lru_cache(maxsize=10_000)(folded)
