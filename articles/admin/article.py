@@ -226,8 +226,7 @@ class ArticleAdmin(LoadedAdmin, ActionsAdmin):
 
     @admin.display(description=_("As printed"))
     def printed_dates(self, article: Article) -> str:
-        printed = dict.fromkeys(filter(None, (article.published_printed, article.updated_printed)))
-        return " · ".join(printed)
+        return " · ".join(dict.fromkeys(filter(None, (article.published_printed, article.updated_printed))))
 
     @admin.display(description=_("Permalink"))
     def permalink(self, article: Article) -> SafeString:

@@ -121,8 +121,7 @@ def _restore_identity(article: Article, photo: Photo) -> None:
     """Set the key (and so the address), the printed credit and the withdrawal of the photo that was removed."""
     taken = set(Photo.everything.filter(article=article).values_list("key", flat=True))
     former = [row for row, _ in removed_photos([article.pk]) if row["src"] == photo.src]
-    printed = (row["credit_raw"] for row in former if row["credit_line"] == photo.credit_line)
-    photo.credit_raw = next(printed, "")
+    photo.credit_raw = next((row["credit_raw"] for row in former if row["credit_line"] == photo.credit_line), "")
     same = [row for row in former if photo.src or row["caption"] == photo.caption]
     # Without a file name and with a new caption it may be any of them, also one that was withdrawn.
     if withdrawn := next((row for row in same[:1] or former if row["withdrawn_at"]), None):

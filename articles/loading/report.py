@@ -172,8 +172,7 @@ class Report:
             self._moved[what] += 1
             self._addresses[what] += [result.url or ""] if self._moved[what] <= LISTED + 1 else []
         if self.write_json is not None:
-            line = result.as_json(with_story=self.with_stories)
-            self.write_json(json.dumps(line, ensure_ascii=False) + "\n")
+            self.write_json(json.dumps(result.as_json(with_story=self.with_stories), ensure_ascii=False) + "\n")
         if result.outcome == Outcome.SKIPPED and result.story and result.story.withheld:
             self._withheld[result.story.withheld] += 1
         elif isinstance(result.failure, UnreadExport):

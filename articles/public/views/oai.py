@@ -139,7 +139,7 @@ def _list_sets(asked: _Asked, made: Any, arguments: Arguments) -> None:
         raise Refused(*BAD_TOKEN) from error
     if kind not in ("source", "tag"):
         raise Refused(*BAD_TOKEN)
-    # Also those whose articles are all withdrawn: harvesters are told of that.
+    # Sets whose articles are all withdrawn too, so that harvesters learn of that.
     seen = Article.objects.filter(source=OuterRef("pk"), added__isnull=False)
     tagged = Tagging.everything.filter(tag=OuterRef("pk"), article__added__isnull=False)
     sources = Source.objects.filter(Exists(seen), id__gt=beyond.get("source", 2**60)).order_by("id")
