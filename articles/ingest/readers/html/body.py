@@ -203,6 +203,7 @@ def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list
 def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int]:
     """The units, with captions apart from pictures as photos, and lines of credit at the photo before them."""
     kept: list[int] = []
+    most = _MOST_IN_CAPTION * sum(units[number].size for number in chosen)
     for number in chosen:
         unit = units[number]
         is_line = unit.kind == "text" and len(unit.text) <= 2_000 and not tidying.is_linked(unit)
@@ -214,11 +215,13 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
             continue
         kept.append(number)
         found = split_credit(unit.text) if is_line and any(opener in unit.text for opener in CLOSERS) else None
-        if found and found.caption and (found.raw or "")[:1] in CLOSERS:
+        if found and found.caption and len(found.caption) <= most and (found.raw or "")[:1] in CLOSERS:
             unit.kind, unit.figure = "photo", Figure((), None, found.caption, found.name, found.raw, found.kind)
     return kept
 
 
+# More of the text is not the words of a picture that is not there.
+_MOST_IN_CAPTION = 0.15
 _MOST_PIECES = 200
 _MOST_CHARACTERS = 20_000
 

@@ -4,6 +4,7 @@ A *box* is the element that holds one picture, its caption and its credit, and n
 """
 
 import re
+from collections import deque
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 from itertools import islice, takewhile
@@ -48,6 +49,10 @@ _LABEL = re.compile(
 _SENTENCE_ENDS = frozenset('.!?…”"。！？')
 _LONGEST = 2_000
 _LONGEST_STYLED = 300
+# A caption is one block of a few sentences; what no class or tag calls one is short beside the text.
+_LONGEST_CAPTION, _LONGEST_UNMARKED = 1_000, 500
+_MOST_MARKED, _MOST_UNMARKED = 0.5, 0.15
+_SHORTEST_PROSE = 60
 _MOST_LEVELS = 8
 _MOST_SIZES = 20  # images of one alt text next to each other: more are no sizes of one picture
 _HAS_MANY_PARTS = etree.XPath("boolean(descendant::*[501])")
@@ -77,6 +82,38 @@ def words_of(image: Element) -> Words:
         or _caption_beside(box, forwards=False)
         or words
     )
+
+
+def only_marked(words: Words, image: Element, prose: int) -> Words:
+    """What of the words is marked as a caption and fits, or none."""
+    box = bare_box(image)
+    for marked in (part for element in (words.box, *words.beside) for part in element.iter("*") if is_caption(part)):
+        if next(marked.iter(*IMAGE_TAGS), None) is None:
+            found = replace(words_in(marked), box=box, beside=(marked,))
+            if fits(found, prose):
+                return found
+    return Words(box)
+
+
+def fits(words: Words, prose: int) -> bool:
+    """``False`` for words that have text of the page as a caption, or around one. ``prose``: the length of all prose of
+    the page. A caption is one block of a few sentences, and never much of that."""
+    around = (words.box, *words.beside)
+    is_marked = any(is_caption(part) for element in around for part in element.iter("*"))
+    longest, share = (_LONGEST_CAPTION, _MOST_MARKED) if is_marked else (_LONGEST_UNMARKED, _MOST_UNMARKED)
+    if len(words.caption) > min(longest, max(_SHORTEST_PROSE, share * prose)):
+        return False
+    lines = [line for element in around for line in _lines_of(element) if len(line) >= _SHORTEST_PROSE]
+    said = bare(f"{words.caption} {words.credit_raw or ''}")
+    others = [line for line in lines if line[-1] in _SENTENCE_ENDS or len(line) >= _LONGEST_STYLED]
+    left = [bare(line).replace(bare(words.caption), "") for line in others if bare(line) not in said]
+    return len(lines) <= (2 if is_marked else 1) and all(len(line) < _SHORTEST_PROSE for line in left)
+
+
+def bare_box(image: Element) -> Element:
+    """The outermost element that holds the picture and no words."""
+    around = takewhile(lambda above: above.tag not in _WHOLE_PAGE and not text_of(above), image.iterancestors())
+    return deque([image, *around], maxlen=1).pop()
 
 
 def box_of(image: Element) -> tuple[Element, bool]:

@@ -14,7 +14,7 @@ from articles.ingest.parsing.credits_in_text import Credit
 from articles.ingest.parsing.whitespace import fold
 from articles.ingest.readers.html import captions, images
 from articles.ingest.readers.html.captions import Words, box_of, credit_in, has_few_parts, is_same, words_in, words_of
-from articles.ingest.readers.html.cleaning import MARK, PHOTO, replace_by_mark
+from articles.ingest.readers.html.cleaning import MARK, PHOTO, prose_length, replace_by_mark
 from articles.ingest.readers.html.images import IMAGE_TAGS, file_key, names_picture, sources
 from articles.ingest.readers.html.tree import HEADINGS, Element, text_length
 from articles.ingest.story import PhotoKind
@@ -34,6 +34,8 @@ _OWN_IMAGE = re.compile(r"-(?:image|img|picture)(?:-|$)")  # elements that a sit
 # A page made to hold up a load has more.
 _MOST_IMAGES = 2_000
 _LONGEST_TITLE = 500
+_SHORTEST_TITLE = 20
+_LARGEST_TEASER = 0.25  # of the page's prose
 # How often a page may show one picture.
 _MOST_SHOWN = 3
 
@@ -118,7 +120,7 @@ def note_films(body: Element) -> None:
 
 def take_out_figures(body: Element, boilerplate: dict[Element, str]) -> dict[Element, Figure]:
     """Put a mark in place of every photo and its words: the photos by mark. Words of films go to ``boilerplate``."""
-    taking = _Taking(boilerplate)
+    taking = _Taking(boilerplate, prose_length(body))
     shown = {image: sources(image) for image in islice(body.iter(*IMAGE_TAGS), _MOST_IMAGES)}
     shared = Counter(key for srcs in shown.values() for key in set(map(file_key, srcs)))
     for image, srcs in shown.items():
@@ -140,11 +142,18 @@ def take_out_figures(body: Element, boilerplate: dict[Element, str]) -> dict[Ele
 @dataclass(slots=True)
 class _Taking:
     boilerplate: dict[Element, str]
+    prose: int  # the length of all prose of the page
     figures: dict[Element, Figure] = field(default_factory=dict)
     by_file: dict[str, list[Figure]] = field(default_factory=dict)
 
     def take(self, image: Element, srcs: list[str]) -> None:
-        words = credit_in(_with_attribute_words(image, words_of(image)))
+        words = words_of(image)
+        if not captions.fits(words, self.prose):
+            if self._is_teaser(words.box, image):
+                self.leave_out(words.box)
+                return
+            words = captions.only_marked(words, image, self.prose)
+        words = credit_in(_with_attribute_words(image, words))
         if not _is_photo(image, srcs, words):
             return
         figure = _figure_of(words)
@@ -164,6 +173,12 @@ class _Taking:
         for key in set(map(file_key, srcs)):
             self.by_file.setdefault(key, []).append(figure)
         self.figures[_remove(words)] = figure
+
+    def _is_teaser(self, box: Element, image: Element) -> bool:
+        """``True`` for a picture that leads to another story, with a linked title and a summary."""
+        target = next((above.get("href") for above in image.iterancestors("a")), None)
+        links = [link for link in box.iter("a") if link.get("href") == target and text_length(link) > _SHORTEST_TITLE]
+        return bool(target) and bool(links) and text_length(box) < _LARGEST_TEASER * self.prose
 
     def leave_out(self, element: Element) -> None:
         self.boilerplate[replace_by_mark(element)] = fold(" ".join(element.itertext()))

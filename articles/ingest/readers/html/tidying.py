@@ -26,6 +26,7 @@ LONGEST_DECK = 600
 # A longer one is the lead of the text, whatever else it is used for.
 LONGEST_LINE_UNDER_HEADLINE = 160
 _LONGEST_FIELD = 500
+_ENTRY = "hentry"
 _START, _SHORT_START = 40, 8
 _MUCH_PROSE = 0.25
 _MOSTLY = 0.8
@@ -136,6 +137,11 @@ class Tidying:
         self.starts: set[str] = set()  # of the long texts so far
         self.boxes = _Boxes(units, inside, article)
         kept = _below_headline(units, known, inside)
+        captions = [n for n in kept if is_prose(units[n]) and _is_marked(units[n], is_caption)]
+        # No captions have half of the text: the name is that of a box around it.
+        self.has_captions = 2 * sum(units[n].size for n in captions) < sum(
+            units[n].size for n in kept if is_prose(units[n])
+        )
         self.boilerplate = {number for number in kept if self._is_boilerplate(number)}
         texts = [number for number in kept if is_prose(units[number]) and number not in self.boilerplate]
         prose = [n for n in texts if not (boilerplate.is_edge_line(units[n].text) or known.begins_note(units[n].text))]
@@ -240,13 +246,25 @@ class Tidying:
         is_of_figure = unit.within.tag == "figure"
         is_link = is_linked(unit) and (is_of_figure or boilerplate.is_labelled_link(text, is_linked=True))
         is_file = " " not in text and names_picture(text)
-        return is_link or is_file or boilerplate.is_link_label(text) or _is_marked(unit, is_caption)
+        return (
+            is_link
+            or is_file
+            or boilerplate.is_link_label(text)
+            or (self.has_captions and _is_marked(unit, is_caption))
+        )
 
 
 def _is_marked(unit: Unit, sign: Callable[[Element], bool]) -> bool:
     """``True`` for words marked as those of a picture or film that is not in the page."""
     around = (unit.within, *islice(unit.within.iterancestors(), 2)) if len(unit.text) <= LONGEST_DECK else ()
     return any(sign(element) and text_length(element) <= LONGEST_DECK for element in around)
+
+
+def _is_further_entry(element: Element) -> bool:
+    """``True`` for an entry behind another of a list, by http://microformats.org/wiki/hatom."""
+    entries = (element, *element.itersiblings(preceding=True))
+    first, *others = (_ENTRY in (entry.get("class") or "").split() for entry in entries)
+    return first and any(others)
 
 
 def is_prose(unit: Unit) -> bool:
@@ -317,7 +335,8 @@ class _Boxes:
                 self.counts[element] += 1
                 self.prose[element] += is_prose(unit) or (unit.kind in _STRUCTURES and not is_linked(unit))
                 self.sizes[element] += unit.size
-                if unit.kind == "heading" and element.tag == "article" and element is not article and is_linked(unit):
+                is_story = element.tag == "article" and element is not article
+                if unit.kind == "heading" and is_linked(unit) and (is_story or _is_further_entry(element)):
                     self.teasers.add(element)
 
     def is_apart(self, number: int) -> bool:
