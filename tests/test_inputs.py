@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import os
+import socket
+import stat
 import zipfile
 from contextlib import suppress
 from pathlib import Path
@@ -42,12 +44,55 @@ def named(folder: Path, name: bytes) -> Path:
     return path
 
 
-@pytest.mark.parametrize("name", ["pipe.json", "pipe.txt", "pipe.jsonl"])
-def test_a_pipe_in_a_folder_is_left_alone(folder: Path, name: str) -> None:
-    os.mkfifo(folder / name)
+def hostile(folder: Path) -> set[str]:
+    """Links, pipes, devices, names and files that cannot be read, as far as this machine can make them; their names."""
+    inner = folder / "inner"
+    inner.mkdir()
+    (folder / "self.txt").symlink_to("self.txt")
+    (folder / "self.html").symlink_to(folder / "self.html")
+    (folder / "one.md").symlink_to("other.md")
+    (folder / "other.md").symlink_to("one.md")
+    (inner / "up.txt").symlink_to("down.txt")
+    (inner / "down.txt").symlink_to("../inner/up.txt")
+    (folder / "nowhere.json").symlink_to("nothing.json")
+    (folder / "passwords.txt").symlink_to("/etc/passwd")
+    (folder / "zero.txt").symlink_to("/dev/zero")
+    (folder / "terminal.html").symlink_to("/dev/tty")
+    (folder / "memory.txt").symlink_to("/proc/self/mem")
+    (folder / "far.txt").symlink_to("a" * 200 + "/" + "b" * 200)
+    for name in ("pipe.txt", "pipe.json", "pipe.jsonl", "pipe.html", "pipe.zip", "pipe.warc"):
+        os.mkfifo(folder / name)
+    for number, name in enumerate((b"n\xff.txt", b"n\xe9.html", b"\xc3.json")):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(f"Lighthouse {number}\n\nIt stands.\n")
+    with socket.socket(socket.AF_UNIX) as listening:
+        listening.bind(os.path.relpath(folder / "socket.txt"))
+    with suppress(PermissionError):
+        os.mknod(folder / "device.txt", 0o600 | stat.S_IFCHR, os.makedev(1, 5))
+    for name, data in {
+        "cut.zip": b"PK\x03\x04" + bytes(40),
+        "cut.gz": b"\x1f\x8b\x08" + bytes(12),
+        "cut.xml": b"<?xml version='1.0'?><rss><channel><item>",
+        "cut.mhtml": b"From: <Saved by Blink>\r\nMIME-Version: 1.0\r\nContent-Type: multipart/related\r\n\r\n",
+    }.items():
+        (folder / name).write_bytes(data)
+    names = {printable(str(path.relative_to(folder))) for path in folder.rglob("*")}
+    return names - {"ferry.txt", "inner"}
+
+
+def test_no_entry_of_a_folder_ends_a_load(folder: Path) -> None:
+    names = hostile(folder)
     run = load(folder)
-    assert run.outcomes == {"ferry.txt": "created"}
-    assert f"Ignored 1 other file: 1 {Path(name).suffix}" in run.out
+    assert run.outcomes.pop("ferry.txt") == "created"
+    assert {name: run.outcomes.get(name) for name in names} == dict.fromkeys(names, "refused")
+    assert run.code == 1
+    assert "Traceback" not in run.out + run.err
+    assert all(run.err.count(f"refused  {name}:") == 1 for name in names)
+
+
+def test_a_link_to_itself_named_on_its_own_is_no_file(folder: Path) -> None:
+    (folder / "self.txt").symlink_to("self.txt")
+    with pytest.raises(CommandError, match="no such file or folder"):
+        load(folder / "self.txt")
 
 
 @pytest.mark.parametrize("name", ["pipe.json", "pipe.txt"])

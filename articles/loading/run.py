@@ -17,6 +17,7 @@ from articles.ingest.inputs.files import KEY_FILE, OwnFiles, Search
 from articles.ingest.inputs.limits import UnpackLimits
 from articles.ingest.inputs.scratch import scratch_folder
 from articles.ingest.inputs.shown import printable
+from articles.ingest.parsing.local_files import real_path
 from articles.ingest.pool import Plan, Reading, Submit, read_all, reading_digest
 from articles.ingest.sites.site import Site
 from articles.ingest.story import Piece
@@ -43,9 +44,9 @@ class Run:
         options = Options(**{field.name: arguments[field.name] for field in dataclasses.fields(Options)})
         self.paths = [path.absolute() for path in paths]  # workers of a cluster have other current folders
         self.options, self.report = options, report
-        self._sites = {path.resolve(): site for path, site in sites.items()}
+        self._sites = {real_path(path): site for path, site in sites.items()}
         self.store = Store(paths, options, vocabulary, has_tables=has_tables)
-        are_samples = all(path.resolve().is_relative_to(settings.FIXTURES_DIR) for path in paths)
+        are_samples = all(real_path(path).is_relative_to(settings.FIXTURES_DIR) for path in paths)
         is_without_tags = settings.TAGS_FILE is None and (settings.IS_OWN_ARCHIVE or not are_samples)
         if is_without_tags and (options.dry_run or self.store.is_empty()):
             file = settings.VAR_DIR / "tags.toml"
@@ -152,4 +153,4 @@ def own_files() -> OwnFiles:
     if connection.vendor == "sqlite":
         name = settings.DATABASES["default"]["NAME"]
         files += [Path(f"{name}{ending}") for ending in ("", "-wal", "-shm", "-journal")]
-    return OwnFiles(home, frozenset(path.resolve() for path in files))
+    return OwnFiles(home, frozenset(real_path(path) for path in files))

@@ -15,6 +15,7 @@ from articles.ingest.inputs.shown import printable
 from articles.ingest.inputs.sniff import OPENED_SUFFIXES
 from articles.ingest.parsing.fields import LANGUAGE_TAG, NAMES, WEB_ADDRESS, Fields
 from articles.ingest.parsing.frame import PLACES
+from articles.ingest.parsing.local_files import real_path
 from articles.ingest.readers import READERS
 from articles.ingest.sites.configuration import readable_values
 from articles.ingest.sites.exports import entries_to_open
@@ -69,7 +70,7 @@ def sites_of(paths: list[Path], options: SiteOptions) -> dict[Path, Site]:
         site = options.applied(profile.corrected(site) if profile else site)
         if not profile:
             site = _without_shared_tags(site) if site.generator else _with_frame(site)
-        elif not site.generator and site.folder == path.resolve():
+        elif not site.generator and site.folder == real_path(path):
             site = _with_frame(site, emptied=[place for place in PLACES if profile.values.get(place) == []])
         sites[path] = site
     return sites
@@ -211,7 +212,7 @@ class Survey:
 
 
 def survey(path: Path, site: Site) -> Survey:
-    found, top = Survey(), path.resolve()
+    found, top = Survey(), real_path(path)
     base = parts_below(site, top)
     if base is None or not path.is_dir():
         return found

@@ -5,7 +5,6 @@ Archives are unpacked into a scratch folder and searched like folders. Photos an
 
 import os
 import sqlite3
-import stat
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, ExitStack, suppress
@@ -21,7 +20,7 @@ from articles.ingest.inputs.exports import check_export
 from articles.ingest.inputs.limits import Budget, UnpackLimits
 from articles.ingest.inputs.shown import printable
 from articles.ingest.parsing.boilerplate import PICTURE_ENDINGS
-from articles.ingest.parsing.local_files import LocalFiles, open_regular, settled_mtime, size_of
+from articles.ingest.parsing.local_files import LocalFiles, open_regular, real_path, settled_mtime, size_of
 from articles.ingest.sites.exports import entries_to_open, site_unpacked
 from articles.ingest.sites.left_out import has_folder, is_loaded, parts_below
 from articles.ingest.sites.redirects import redirects_of
@@ -62,8 +61,8 @@ class OwnFiles:
         return self.kept | {self.home}
 
     def hold(self, path: Path, top: Path | None = None) -> bool:
-        resolved = path.resolve()
-        return any(resolved.is_relative_to(own) for own in self.seen_from((top or path).resolve()))
+        resolved = real_path(path)
+        return any(resolved.is_relative_to(own) for own in self.seen_from(real_path(top or path)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,8 +109,8 @@ class Search(AbstractContextManager["Search"]):
         ignored, and links that point outside are refused.
         """
         for path in paths:
-            site = self.sites.get(path.resolve())
-            above = site.folder if site and site.folder != path.resolve() else None
+            site = self.sites.get(real_path(path))
+            above = site.folder if site and site.folder != real_path(path) else None
             if path.is_dir():
                 found = self._in_folder(Spot(path, "", root=above or path, site=site))
             else:
@@ -126,7 +125,7 @@ class Search(AbstractContextManager["Search"]):
 
     def _in_folder(self, folder: Spot) -> Iterator[Piece | IngestError]:
         failures: list[OSError] = []
-        top = folder.path.resolve()
+        top = real_path(folder.path)
         own = self.own.seen_from(top)
         site, parts = folder.site, parts_below(folder.site, top)
         for inner, folders, names in os.walk(folder.path, onerror=failures.append):
@@ -177,8 +176,6 @@ class Search(AbstractContextManager["Search"]):
             self.left_alone[OWN_FILES_CALLED] += 1
         elif _points_outside(path, top):
             yield UnreadableFile(POINTS_OUTSIDE.format("file"), path=printable(shown))
-        elif not _is_regular(path):
-            self._leave_alone(path)
         else:
             place = None if folder.place is None else f"{folder.place}/{inner}"
             yield from self._in_file(replace(folder, path=path, name=shown, place=place), is_named=False)
@@ -301,12 +298,6 @@ class Search(AbstractContextManager["Search"]):
 
 def _points_outside(path: Path, top: Path) -> bool:
     return path.is_symlink() and not Path(os.path.realpath(path)).is_relative_to(top)
-
-
-def _is_regular(path: Path) -> bool:
-    with suppress(OSError):
-        return stat.S_ISREG(path.stat().st_mode)
-    return True  # reported when it cannot be opened
 
 
 def _is_utf8(name: str) -> bool:

@@ -102,10 +102,15 @@ def _file_within(top: Path, folder: Path, name: str) -> LocalFile | None:
         # One quick check for the many missing files. With ``..``, a folder on the way need not exist.
         if ".." not in name and not os.path.isfile(os.path.join(folder, name)):  # noqa: PTH113, PTH118
             return None
-        resolved = (folder / name).resolve()
+        resolved = real_path(folder / name)
         return LocalFile(resolved) if resolved.is_relative_to(top) and resolved.is_file() else None
     except (OSError, ValueError, RuntimeError):  # too long a name, not encodable, or a loop of links
         return None
+
+
+def real_path(path: Path) -> Path:
+    """As ``resolve``, which raises an error at a link to itself in some versions of Python."""
+    return Path(os.path.realpath(path))
 
 
 def open_regular(path: Path) -> BinaryIO:

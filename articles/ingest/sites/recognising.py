@@ -11,6 +11,7 @@ from typing import Any
 from zipfile import is_zipfile
 
 from articles.ingest.errors import IngestError
+from articles.ingest.parsing.local_files import real_path
 from articles.ingest.sites.authors import names_of_authors
 from articles.ingest.sites.configuration import SUFFIXES, read_limited, read_values, readable_values, values_of_built
 from articles.ingest.sites.exports import site_of_exports, site_of_zip
@@ -32,7 +33,7 @@ _DATA = ("site", "metadata", "meta")  # of Eleventy, by convention
 
 def recognised(path: Path) -> Site:
     """The site that the path is in; without one, a site without a generator, of the path or the folder of uploads."""
-    path = path.resolve()
+    path = real_path(path)
     folders = ((path, *path.parents) if path.is_dir() else path.parents)[: FOLDERS_UP + 1]
     for folder in folders:
         for generator in TABLES["generator"]:

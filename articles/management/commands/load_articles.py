@@ -18,6 +18,7 @@ from django.db import DatabaseError, connection
 from articles.editorial.exchange.applying import apply_edits
 from articles.ingest.errors import IngestError
 from articles.ingest.inputs.files import bytes_in
+from articles.ingest.parsing.local_files import real_path
 from articles.loading.report import Report
 from articles.loading.run import Run, archive_vocabulary, own_files
 from articles.loading.sites import SiteOptions, announce, sites_of
@@ -146,7 +147,7 @@ def _checked(paths: list[Path]) -> list[Path]:
         if own.hold(path):
             reason = "this belongs to the archive itself (database, photos or secret key)"
             raise CommandError(f"{path}: {reason}. Choose the folder of your articles.", returncode=2)
-    chosen = {path.resolve(): path for path in paths}
+    chosen = {real_path(path): path for path in paths}
     return [path for resolved, path in chosen.items() if chosen.keys().isdisjoint(resolved.parents)]
 
 
@@ -160,7 +161,7 @@ def _report_file(
     elif name == "-":
         yield standard_output.write
         standard_output.flush()
-    elif any(Path(name).resolve().is_relative_to(path.resolve()) for path in paths):
+    elif any(real_path(Path(name)).is_relative_to(real_path(path)) for path in paths):
         raise CommandError(f"--report {name}: inside a folder to be loaded. Choose a file elsewhere.", returncode=2)
     else:
         try:
