@@ -62,8 +62,8 @@ def hostile(folder: Path) -> set[str]:
     (folder / "far.txt").symlink_to("a" * 200 + "/" + "b" * 200)
     for name in ("pipe.txt", "pipe.json", "pipe.jsonl", "pipe.html", "pipe.zip", "pipe.warc"):
         os.mkfifo(folder / name)
-    for number, name in enumerate((b"n\xff.txt", b"n\xe9.html", b"\xc3.json")):
-        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_text(f"Lighthouse {number}\n\nIt stands.\n")
+    for number, raw in enumerate((b"n\xff.txt", b"n\xe9.html", b"\xc3.json")):
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + raw)).write_text(f"Lighthouse {number}\n\nIt stands.\n")
     with socket.socket(socket.AF_UNIX) as listening:
         listening.bind(os.path.relpath(folder / "socket.txt"))
     with suppress(PermissionError):

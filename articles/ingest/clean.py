@@ -64,5 +64,7 @@ def _storable(story: Story) -> Story:
         return SURROGATE.sub("\ufffd", value.replace("\0", ""))
 
     story = replace(story, **{name: cleaned(getattr(story, name)) for name in _STORED})
+    if story.body:  # nothing alters HTML behind the cleaner: blocks are made again
+        story = replace(story, blocks=())
     codes = {damage.code for damage in story.damage}
     return replace(story, damage=(*story.damage, *map(Damage, sorted(lost - codes))))

@@ -77,9 +77,11 @@ def sanitised(segment: str) -> list[str]:
         segment = _NAMED.sub(
             lambda tag: tag[0] if tag[1].lower() in elements or _FRAME.match(tag[0]) else f"&lt;{tag[1]}&gt;", segment
         )
-    html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment)).replace("&nbsp;", "\xa0")
+    html = _CLEANER.clean(_FRAME.sub(r"\n\n\g<0>", segment))
+    if CONTROL.search(html):  # given as references; ``java&#1;script:`` has a scheme only without them
+        html = _CLEANER.clean(CONTROL.sub(readable, html))
+    html = html.replace("&nbsp;", "\xa0").replace("<h1", "<h2").replace("</h1>", "</h2>")
     html = html.replace(f'<a rel="{LINK_REL}">', "<a>")  # invalid on links that lost their address
-    html = CONTROL.sub(readable, html.replace("<h1", "<h2").replace("</h1>", "</h2>"))
     return [block for block in _top_level(html.replace("<p>\n\n", "<p>")) if _SHOWN.search(block)]
 
 
