@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import hashlib
 import io
 import json
@@ -522,6 +523,78 @@ def test_a_backup_of_a_damaged_database_does_not_replace_a_sound_one(tmp_path: P
     assert "The database is damaged (" in said
     assert "restore an older backup. Nothing was changed." in said
     assert backup.read_bytes() == sound
+
+
+def foreign_databases(folder: Path, own: bytes) -> dict[str, bytes]:
+    """Databases in SQLite that are not that of an archive's backup; ``own`` is."""
+    made = {"empty": b"", "cut": own[: len(own) // 2], "text": b"-- PostgreSQL database dump\n" * 99}
+    changes = {
+        "foreign": ["CREATE TABLE song (id integer PRIMARY KEY, title text)"],
+        "emptied": ["DELETE FROM articles_photo"],
+        "of another version": ["DELETE FROM django_migrations WHERE app = 'articles'"],
+        "without a table": ["DROP TABLE articles_original"],
+    }
+    for name, statements in changes.items():
+        path = folder / f"{name}.sqlite3"
+        path.write_bytes(b"" if name == "foreign" else own)
+        with closing(sqlite3.connect(path)) as database:
+            database.execute("PRAGMA journal_mode = DELETE")
+            database.execute("PRAGMA foreign_keys = OFF")
+            database.create_function("archive_now", 0, lambda: 0)
+            for (trigger,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'").fetchall():
+                database.execute(f"DROP TRIGGER {trigger}")
+            for statement in statements:
+                database.execute(statement)
+            database.commit()
+        made[name] = path.read_bytes()
+    return made
+
+
+def test_a_foreign_or_damaged_database_in_a_backup_replaces_nothing(archive: Archive, tmp_path: Path) -> None:
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+    before = state(archive)
+    with tarfile.open(tmp_path / "backup.tar") as tar:
+        own = gzip.decompress(tar.extractfile("archive.sqlite3.gz").read())  # type: ignore[union-attr]
+    for name, database in foreign_databases(tmp_path, own).items():
+        path = with_database(tmp_path / "backup.tar", gzip.compress(database))
+        said = archive.manage("restore", "--force", str(path), code=2).stderr
+        assert "The database in the backup is damaged, or not that of its manifest (" in said, name
+        assert said.endswith("Restore another backup. Nothing was changed.\n"), name
+        assert state(archive) == before, name
+    assert not [*archive.var.glob(".*"), *archive.var.glob("media/.*")]
+
+
+@pytest.mark.postgres
+def test_a_foreign_dump_in_a_backup_replaces_nothing(tmp_path: Path, postgresql: str) -> None:
+    places = Places(tmp_path, postgresql)
+    archive, other = loaded(places.new("one")), places.new("other")
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+    before = state(archive)
+    with psycopg.connect(other.database_url, autocommit=True) as connection:
+        connection.execute("CREATE TABLE song (id int PRIMARY KEY, title text)")
+    dump = tmp_path / "song.dump"
+    subprocess.run(["pg_dump", "--format=custom", f"--file={dump}", f"--dbname={other.database_url}"], check=True)
+    for name, content in {"foreign": dump.read_bytes(), "text": b"-- nothing", "cut": dump.read_bytes()[:900]}.items():
+        path = with_database(tmp_path / "backup.tar", content)
+        said = archive.manage("restore", "--force", str(path), code=2).stderr
+        assert "Nothing was changed." in said, name
+        now = state(archive)
+        assert now.pop("generation") >= before["generation"], name
+        assert now == {key: value for key, value in before.items() if key != "generation"}, name
+    with psycopg.connect(archive.database_url) as connection:
+        assert not connection.execute("SELECT 1 FROM pg_tables WHERE tablename = 'song'").fetchall()
+
+
+def with_database(path: Path, content: bytes) -> Path:
+    """A backup with another database in it, and its right digest in the manifest."""
+    there, new = manifest(path), path.with_name("rewritten.tar")
+    (copy,) = {"archive.sqlite3.gz", "archive.pgdump"} & there["members"].keys()
+    there["members"][copy] = [len(content), hashlib.sha256(content).hexdigest()]
+    with tarfile.open(path) as old, tarfile.open(new, "w") as tar:
+        add(tar, "manifest.json", json.dumps(there).encode())
+        for member in old.getmembers()[1:]:
+            add(tar, member.name, content if member.name == copy else old.extractfile(member).read())  # type: ignore[union-attr]
+    return new
 
 
 @pytest.mark.parametrize("files_more", [0, 6, 12])

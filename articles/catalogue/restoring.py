@@ -14,17 +14,19 @@ from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
+from urllib.parse import quote
 
 from django.conf import settings
-from django.db import connections, transaction
+from django.db import DatabaseError, connections, transaction
 from django.db.migrations.loader import MigrationLoader
 from django.db.migrations.recorder import MigrationRecorder
 
-from articles.catalogue.backup import COPIES, FORMAT, BackupError, Progress, check_space, run_client
+from articles.catalogue.backup import COPIES, COUNTED, FORMAT, BackupError, Progress, check_space, run_client
 from articles.models.generation import install_triggers
 from articles.models.replicas import FOLLOWER, row_of
 
 KEYS = {"newsarchive", "made_at", "vendor", "migrations", "counts", "variables", "database_bytes", "missing", "members"}
+DAMAGED = "The database in the backup is damaged, or not that of its manifest"
 HOME, MEDIA = ("archive.toml", "tags.toml", "sites"), ("originals", "renditions")
 
 
@@ -123,13 +125,16 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
                 shutil.copyfileobj(packed, file, 1 << 20)
             staged.with_name("unpacked").replace(staged)
             staged.chmod(0o600)
+            _check_sqlite(staged, manifest)
         os.sync()
         _refuse_if_in_use(there)  # begun meanwhile
-        if not is_sqlite:
-            _restore_postgresql(staged.rename(staged.with_name("dump")), replace=replace)
-        for number in (signal.SIGINT, signal.SIGTERM):  # from here on, all of it
-            signal.signal(number, signal.SIG_IGN)
-        _move(places, stages)
+        if is_sqlite:
+            _ignore_interruptions()
+            _move(places, stages)
+        else:
+            with _postgresql_restored(staged.rename(staged.with_name("dump")), manifest, replace=replace):
+                _ignore_interruptions()
+                _move(places, stages)
         if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
             with transaction.atomic():
                 install_triggers("default")  # which begins a new generation
@@ -153,11 +158,80 @@ def _extract(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress,
     return lost
 
 
+def _ignore_interruptions() -> None:
+    """From here on, all of it is done."""
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, signal.SIG_IGN)
+
+
+def _check_sqlite(file: Path, manifest: dict[str, Any]) -> None:
+    try:
+        with closing(sqlite3.connect(f"file:{quote(str(file))}?mode=ro&immutable=1", uri=True)) as database:
+            if (found := database.execute("PRAGMA quick_check(1)").fetchone()[0]) != "ok":
+                raise BackupError(f"{DAMAGED} ({' '.join(found.split())}). Restore another backup")
+            _check_rows(manifest, database.execute)
+    except sqlite3.Error as error:
+        raise BackupError(f"{DAMAGED} ({error}). Restore another backup") from None
+
+
+def _check_rows(manifest: dict[str, Any], execute: Callable[[str], Any]) -> None:
+    """Raises ``BackupError`` for a database that is not the one of the manifest: of another program, or emptied."""
+    applied = {".".join(row) for row in execute("SELECT app, name FROM django_migrations")}
+    if not set(manifest["migrations"]) <= applied:
+        raise BackupError(f"{DAMAGED} (its tables are of another version). Restore another backup")
+    for name, manager in COUNTED.items():
+        sql = f"SELECT count(*) FROM {manager.model._meta.db_table}"  # noqa: S608
+        ((found,),) = execute(sql)
+        if found != (expected := manifest["counts"].get(name)):
+            raise BackupError(f"{DAMAGED} (of {name}s it has {found}, not {expected}). Restore another backup")
+
+
+@contextmanager
+def _postgresql_restored(dump: Path, manifest: dict[str, Any], *, replace: bool) -> Iterator[None]:
+    """The new database; the former is put back if it is not that of the manifest, or the rest fails."""
+    former = dump.with_name("former")
+    if replace:
+        run_client("pg_dump", "--format=custom", f"--file={former}")
+    _restore_postgresql(dump, replace=replace)
+    try:
+        with connections["default"].cursor() as cursor:
+
+            def execute(sql: str) -> Any:
+                cursor.execute(sql)
+                return cursor.fetchall()
+
+            try:
+                _check_rows(manifest, execute)
+            except DatabaseError as error:
+                raise BackupError(f"{DAMAGED} ({error}). Restore another backup") from error
+        yield
+    except BaseException:
+        if replace:
+            connections["default"].close()
+            _empty_postgresql()
+            _restore_postgresql(former, replace=False)
+        else:
+            _empty_postgresql()
+        raise
+
+
+def _empty_postgresql() -> None:
+    """Drop what was restored: of a foreign database, tables that the former does not have."""
+    with connections["default"].cursor() as cursor:
+        cursor.execute("SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = current_schema()")
+        if tables := [name for (name,) in cursor.fetchall()]:
+            cursor.execute(f"DROP TABLE {', '.join(tables)} CASCADE")
+
+
 def _restore_postgresql(dump: Path, *, replace: bool) -> None:
     """Without extensions, which an ordinary owner of a database may not make: what is there stays."""
     contents = dump.with_name("contents")
     run_client("pg_restore", "--list", f"--file={contents}", str(dump), connects=False)
     lines = contents.read_text().splitlines(keepends=True)
+    # What a dump does not have would stay as it is, and be counted.
+    needed = {"django_migrations", *(manager.model._meta.db_table for manager in COUNTED.values())}
+    if missing := needed - {line.split(" TABLE DATA ")[1].split()[1] for line in lines if " TABLE DATA " in line}:
+        raise BackupError(f"{DAMAGED} (it has no table {min(missing)}). Restore another backup")
     contents.write_text("".join(line for line in lines if " EXTENSION " not in line))
     options = ["--single-transaction", f"--use-list={contents}", *["--clean", "--if-exists"] * replace]
     run_client("pg_restore", *options, str(dump))
