@@ -46,6 +46,7 @@ Application = Callable[[Environ, StartResponse], Iterable[bytes]]
 State = tuple[int | None, date | None]  # the generation, and the day, since some pages are about today
 
 KEPT_STATUSES = ("200", "300", "301", "404", "410")
+LONGEST_FORM = 8_000
 HARVEST = "/oai"  # which refuses parameters that it does not know
 UNKNOWN: State = (None, None)
 QUEUE_SECONDS = 10
@@ -231,6 +232,10 @@ class PageCache:
         path, method = environ["PATH_INFO"], environ["REQUEST_METHOD"]
         if is_staff_path(path):
             return self._answer_staff(environ, start_response)
+        if method == "POST" and path == HARVEST:  # as OAI-PMH demands; it asks the same and only reads
+            length = min(int("0" + (environ.get("CONTENT_LENGTH") or "")), LONGEST_FORM)
+            method, form = "GET", environ["wsgi.input"].read(length).decode("latin-1")
+            environ |= {"REQUEST_METHOD": method, "QUERY_STRING": form, "CONTENT_LENGTH": "0"}
         # Django would read ``get`` as GET.
         if method not in ("GET", "HEAD"):
             start_response("405 Method Not Allowed", [("Allow", "GET, HEAD"), ("Content-Length", "0"), ("Server", "")])

@@ -14,6 +14,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
+from urllib.request import urlopen
 
 import oaipmh_scythe
 import pytest
@@ -123,6 +124,14 @@ def archive(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Archive]:
 
 
 @pytest.mark.xdist_group("served")
+def test_a_form_is_answered_as_its_query_is(archive: Archive) -> None:
+    for form in ("verb=ListRecords&metadataPrefix=mods", "verb=Identify", "verb=Wrong", ""):
+        with urlopen(f"{archive.url}/oai", form.encode(), timeout=30) as answer:
+            posted = answer.read().decode()
+        moment = re.compile("<responseDate>.*?</responseDate>")
+        assert moment.sub("", posted) == moment.sub("", ask(f"{archive.url}/oai?{form}").text)
+
+
 def test_sickle_gets_every_article_with_its_captions_and_credits(archive: Archive) -> None:
     harvester = sickle.Sickle(f"{archive.url}/oai")
     assert harvester.Identify().deletedRecord == "persistent"
