@@ -585,9 +585,32 @@ def test_a_foreign_dump_in_a_backup_replaces_nothing(tmp_path: Path, postgresql:
         assert not connection.execute("SELECT 1 FROM pg_tables WHERE tablename = 'song'").fetchall()
 
 
-def with_database(path: Path, content: bytes) -> Path:
-    """A backup with another database in it, and its right digest in the manifest."""
-    there, new = manifest(path), path.with_name("rewritten.tar")
+@pytest.mark.postgres
+def test_the_former_database_is_put_back_if_the_new_one_is_not_that_of_the_manifest(
+    tmp_path: Path, postgresql: str
+) -> None:
+    places = Places(tmp_path, postgresql)
+    archive, backup = loaded(places.new("one")), tmp_path / "backup.tar"
+    archive.manage("backup", str(backup))
+    with tarfile.open(backup) as tar:
+        content = tar.extractfile("archive.pgdump").read()  # type: ignore[union-attr]
+    path = with_database(backup, content, counts={**manifest(backup)["counts"], "article": 3})
+    (tmp_path / "4.md").write_text("---\ntitle: Pier\ndate: 2021-06-01\n---\nIt opened.\n")
+    archive.manage("load_articles", str(tmp_path / "4.md"), "--workers", "1")
+    before = state(archive)
+    said = archive.manage("restore", "--force", str(path), code=2).stderr
+    assert "(of articles it has 2, not 3). Restore another backup. Nothing was changed." in said
+    assert state(archive) == before
+    archive.manage("verify_archive")
+    empty = places.new("empty")
+    assert "not 3)" in empty.manage("restore", str(path), code=2).stderr
+    empty.manage("restore", str(backup))  # nothing of the other is in its way
+    assert len(state(empty)["articles"]) == 2
+
+
+def with_database(path: Path, content: bytes, **changes: Any) -> Path:
+    """A backup with another database in it, its right digest in the manifest, and values of that changed."""
+    there, new = {**manifest(path), **changes}, path.with_name("rewritten.tar")
     (copy,) = {"archive.sqlite3.gz", "archive.pgdump"} & there["members"].keys()
     there["members"][copy] = [len(content), hashlib.sha256(content).hexdigest()]
     with tarfile.open(path) as old, tarfile.open(new, "w") as tar:

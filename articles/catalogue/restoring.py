@@ -206,21 +206,23 @@ def _postgresql_restored(dump: Path, manifest: dict[str, Any], *, replace: bool)
                 raise BackupError(f"{DAMAGED} ({error}). Restore another backup") from error
         yield
     except BaseException:
+        connections["default"].close()
+        _empty_postgresql()
         if replace:
-            connections["default"].close()
-            _empty_postgresql()
-            _restore_postgresql(former, replace=False)
-        else:
-            _empty_postgresql()
+            _restore_postgresql(former, replace=True)
         raise
 
 
 def _empty_postgresql() -> None:
-    """Drop what was restored: of a foreign database, tables that the former does not have."""
-    with connections["default"].cursor() as cursor:
-        cursor.execute("SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = current_schema()")
-        if tables := [name for (name,) in cursor.fetchall()]:
-            cursor.execute(f"DROP TABLE {', '.join(tables)} CASCADE")
+    """Drop what was restored, also what the former database does not have; what extensions made stays."""
+    functions = """SELECT oid::regprocedure::text FROM pg_proc WHERE pronamespace = current_schema()::regnamespace
+        AND NOT EXISTS (SELECT 1 FROM pg_depend WHERE objid = pg_proc.oid AND deptype = 'e')"""
+    tables = "SELECT format('%I', tablename) FROM pg_tables WHERE schemaname = current_schema()"
+    with transaction.atomic(), connections["default"].cursor() as cursor:
+        for kind, sql in (("TABLE", tables), ("FUNCTION", functions)):
+            cursor.execute(sql)
+            if names := [name for (name,) in cursor.fetchall()]:
+                cursor.execute(f"DROP {kind} {', '.join(names)} CASCADE")
 
 
 def _restore_postgresql(dump: Path, *, replace: bool) -> None:

@@ -220,7 +220,7 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
     return kept
 
 
-# More of the text is not the words of a picture that is not there.
+# A paragraph with a larger share of the text is no caption, even without a picture beside it.
 _MOST_IN_CAPTION = 0.15
 _MOST_PIECES = 200
 _MOST_CHARACTERS = 20_000

@@ -85,7 +85,7 @@ def words_of(image: Element) -> Words:
 
 
 def only_marked(words: Words, image: Element, prose: int) -> Words:
-    """What of the words is marked as a caption and fits, or none."""
+    """Only those of the words that a class or tag marks as a caption; without words if none fits."""
     box = bare_box(image)
     for marked in (part for element in (words.box, *words.beside) for part in element.iter("*") if is_caption(part)):
         if next(marked.iter(*IMAGE_TAGS), None) is None:
