@@ -391,18 +391,17 @@ def test_pages_read_without_scripts(archive: Archive, browser: Browser) -> None:
 
 
 def test_letters_without_italics_are_not_slanted_anywhere(archive: Archive, page: Page) -> None:
+    # Not by pictures: a machine without Chinese letters draws empty boxes, and not the same ones each time.
     page.goto(f"{archive.url}/help/damage/")
-    main = page.locator("main")
-
-    def shown(text: str, tag: str) -> bytes:
-        parts = "".join(
-            f'<blockquote class="{name}"><{tag}>{text}</{tag}></blockquote>' for name in ("deck", "body", "")
-        )
-        main.evaluate(
-            "(main, html) => { main.innerHTML = html }", f"<figcaption><{tag}>{text}</{tag}></figcaption>{parts}"
-        )
-        return main.screenshot()
-
-    for text in ("青岛", "الميناء"):
-        assert shown(text, "em") == shown(text, "span")
-    assert shown("Harbour", "em") != shown("Harbour", "span")
+    styles = page.locator("main").evaluate(
+        """main => {
+            const emphasis = "<em>青岛 الميناء</em>";
+            const quotes = ["deck", "body", ""].map(name => `<blockquote class="${name}">${emphasis}</blockquote>`);
+            main.innerHTML = `<figcaption>${emphasis}</figcaption>${quotes.join("")}`;
+            return [...main.querySelectorAll("em")].map(em => {
+                const style = getComputedStyle(em);
+                return [style.fontStyle, style.fontSynthesisStyle];
+            });
+        }"""
+    )
+    assert styles == [["italic", "none"]] * 4
