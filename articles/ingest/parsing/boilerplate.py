@@ -60,6 +60,18 @@ _SIGN_UP = re.compile(_filled(r"\W*{sign_up}\W*"))
 _PROMISE = re.compile(_filled("{promises}"))
 _NEWSLETTER = re.compile(_filled(r"(?<!\w){newsletter}(?!\w)"))
 _OF_MAIL = re.compile(_filled(rf"(?=.*(?<!\w){{mail}}(?!\w)).*(?<!\w)(?:{{often}}|{_any_of(_TABLES['reader'])})(?!\w)"))
+_TOLD_OF_TEXTS = re.compile(_filled(r"(?<!\w){told_of_texts}(?!\w)"))
+_TOLD = re.compile(
+    r"\w \w+:? [“„«\"‘『「][^”“»\"]{8,}[”“»\"]$|"  # a quotation at the end
+    + _filled(r"{told_in_signs}|(?:(?<!\w)|(?=,)){told}(?!\w)")
+)
+_OF_RIGHTS = re.compile(_filled(r"(?i:{rights}) (?!{of_rights}\b)[a-zß-öø-ÿа-я]+ \w"))
+_OWNED = re.compile(r"(?:copyright|\(c\)|\d{4}|[©ⓒ\s,–-])+", re.IGNORECASE)
+_FEWEST_SPACES_OF_SENTENCE = 3
+_QUOTES_AT_END = tuple("\"”’'»“«」』")
+_SENTENCE_END = re.compile(rf"[.!?…。！？][{''.join(_QUOTES_AT_END)})\s]*$")
+_LONGEST_END = 10
+_STRAY_SIGNS = "<>[]←↑→↓▶►✅➡⬇ "
 _LINK_SHAPE = re.compile(
     rf"[>{_PICTURES}].*\w.*|.*\w.*[>{_PICTURES}]|\[[^.!?。]*\]|\((?:[^.!?。\s)]+ ?){{1,3}}\)|\*[^*]+"
 )
@@ -84,6 +96,17 @@ def _small(text: str) -> str:
     return text.lower().replace("i\u0307", "i")
 
 
+@lru_cache(maxsize=10_000)  # a line is asked about by many rules
+def tells(line: str) -> bool:
+    """``Copyright 1989 was written on the stone.``: a sentence of a story, whatever notice it begins or ends like."""
+    bare = line.rstrip(_STRAY_SIGNS)
+    ends = _SENTENCE_END.search(bare[-_LONGEST_END:]) or (bare != line and bare.endswith(_QUOTES_AT_END))
+    if not ends or (bare.count(" ") < _FEWEST_SPACES_OF_SENTENCE and bare[-1] != "。"):
+        return False
+    words = _TOLD_OF_TEXTS.sub("", _small(bare[:_LONGEST]))
+    return _TOLD.search(words) is not None or _OF_RIGHTS.match(bare) is not None
+
+
 @lru_cache(maxsize=10_000)  # a newspaper repeats its boilerplate
 def is_boilerplate(line: str, *, is_in_text: bool = False) -> bool:
     """``is_in_text``: between two paragraphs of a web page, where only notices are sentences."""
@@ -91,7 +114,7 @@ def is_boilerplate(line: str, *, is_in_text: bool = False) -> bool:
         return False
     if line[0] in WIRE_SIGNS or is_notice(line) or _is_pager(line):
         return True
-    if len(line) > _LONGEST:
+    if len(line) > _LONGEST or tells(line):
         return False
     small = _small(line)
     bare = small.lstrip(_SIGNS)
@@ -122,10 +145,16 @@ def _is_pager(line: str) -> bool:
 def is_notice(line: str) -> bool:
     """A copyright line; not a sentence such as ``Copyright holders sued …``."""
     start = line[:40].casefold()
-    if not start.startswith("copyright"):
-        return start.startswith(BEGINNINGS)
-    rest = line[len("copyright") :].split(maxsplit=1)
-    return not rest or rest[0][0] == "ⓒ" or not rest[0][0].islower() or _NOTICE_WORDS.match(" ".join(rest)) is not None
+    if not start.startswith(("copyright", *BEGINNINGS)) or tells(line):
+        return False
+    owned = _OWNED.match(line)
+    rest = line[owned.end() :] if owned else ""
+    if not rest[:1].islower() or _NOTICE_WORDS.match(rest):
+        return True
+    if owned is not None and owned[0].lower().strip() == "copyright":
+        return False
+    # © 2019 dpa-infocom GmbH
+    return rest.count(" ") < _FEWEST_SPACES_OF_SENTENCE or not _SENTENCE_END.search(rest[-_LONGEST_END:])
 
 
 def is_breadcrumb(line: str) -> bool:
@@ -189,7 +218,7 @@ def is_labelled_link(text: str, *, is_linked: bool = False) -> bool:
 def _test(pattern: str, longest: int = _LONGEST, *, is_whole: bool = True) -> Callable[[str], bool]:
     """A test of texts that are not too long: a pattern of small letters matches the whole, or else any part."""
     match = re.compile(pattern).fullmatch if is_whole else re.compile(pattern).search
-    return lambda text: len(text) <= longest and match(_small(text)) is not None
+    return lambda text: len(text) <= longest and match(_small(text)) is not None and not (is_whole and tells(text))
 
 
 # A heading that follows an article: comments, a note on its author, other posts.
@@ -216,6 +245,10 @@ def begins_foot(text: str) -> bool:
 
 def looks_like_link(text: str) -> bool:
     """The shape of a link or a sign: beside an arrow or picture, in brackets; or a channel for the reader to follow."""
+    rest = text.rstrip(_STRAY_SIGNS)
+    is_sentence = rest.count(" ") >= _FEWEST_SPACES_OF_SENTENCE and _SENTENCE_END.search(rest[-_LONGEST_END:])
+    if tells(text) or (rest != text and is_sentence):
+        return False
     is_link = len(text) <= _LONGEST and _LINK_SHAPE.fullmatch(text) is not None
     return is_link or (names_channel(text) and addresses_reader(text))
 
