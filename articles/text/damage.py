@@ -81,6 +81,11 @@ class DamageCode(StrEnum):
         _("The text may not be the article"),
         _("with a text that may not be the article"),
     )
+    PROSE_KEPT = (
+        "prose-kept",
+        _("Sentences that had been left out were put back into the text"),
+        _("with sentences put back into the text"),
+    )
     NUL_REMOVED = "nul-removed", _("NUL characters were taken out of the text"), _("with NUL characters taken out")
     INVISIBLE_REMOVED = (
         "invisible-removed",

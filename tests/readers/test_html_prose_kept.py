@@ -2,7 +2,7 @@
 
 import json
 import random
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from html import escape
 from itertools import product
@@ -12,8 +12,10 @@ import pytest
 from PIL import Image
 
 from articles.ingest.errors import NotAnArticle
-from articles.ingest.readers.html import read
+from articles.ingest.readers.html import body, figures, read
+from articles.ingest.readers.html.tidying import Tidying
 from articles.ingest.story import Story
+from articles.text.damage import DamageCode
 from articles.text.keys import bare
 from tests.readers.made import piece
 
@@ -171,6 +173,41 @@ def test_no_layout_makes_prose_vanish(folder: Path) -> None:
         if missing := lost(folder, layout.page(paragraphs), paragraphs):
             misses.append((layout, missing))
     assert not misses, f"{len(misses)} of 10,000 pages lose prose, the first: {misses[0]}"
+
+
+def drop_every_other(_tidying: Tidying, number: int, *_more: object) -> bool:
+    return number % 2 == 0
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "broken_rule"),
+    [
+        (figures.captions, "fits", lambda *_words: True),
+        (Tidying, "_is_dropped", lambda *_unit: True),
+        (Tidying, "_is_dropped", drop_every_other),
+        (Tidying, "numbers", lambda _tidying: []),
+        (body, "_with_credit_lines", lambda _units, chosen: chosen[:1]),
+        (figures, "_figure_of", lambda _words: figures.Figure(())),
+    ],
+)
+def test_no_rule_can_make_prose_vanish(
+    folder: Path, monkeypatch: pytest.MonkeyPatch, place: object, name: str, broken_rule: Callable[..., object]
+) -> None:
+    monkeypatch.setattr(place, name, broken_rule)
+    misses = []
+    for layout in layouts(300):
+        paragraphs = PARAGRAPHS[: layout.count]
+        if missing := lost(folder, layout.page(paragraphs), paragraphs):
+            misses.append((layout, missing))
+    assert not misses, f"{len(misses)} of 300 pages lose prose, the first: {misses[0]}"
+
+
+def test_what_was_put_back_is_reported(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = "".join(f"<p>{paragraph}</p>" for paragraph in PARAGRAPHS)
+    told = f"<html><body><h1>The harbour that froze</h1>{page}</body></html>".encode()
+    assert DamageCode.PROSE_KEPT not in {damage.code for damage in read(piece(folder / "page.html"), told).damage}
+    monkeypatch.setattr(Tidying, "_is_dropped", drop_every_other)
+    assert DamageCode.PROSE_KEPT in {damage.code for damage in read(piece(folder / "page.html"), told).damage}
 
 
 def test_a_linked_title_and_summary_beside_a_picture_stay_out_of_the_text(folder: Path) -> None:

@@ -98,6 +98,7 @@ def _story(piece: Piece, page: Page, evidence: Evidence, body: Body, paragraphs:
         (DamageCode.NO_BODY, "paragraphs"): not body.blocks,
         (DamageCode.LINES_LEFT_OUT, "paragraphs"): body.is_cut,
         (DamageCode.DOUBTFUL_TEXT, "paragraphs"): body.is_doubtful,
+        (DamageCode.PROSE_KEPT, "paragraphs"): body.is_put_back,
     }
     untitled = () if story.headline else (Damage(DamageCode.NO_HEADLINE, "headline"),)
     of_page = (Damage(*found) for found, is_found in missing.items() if is_found)
@@ -130,8 +131,17 @@ def _or_linked_text(body: Body, evidence: Evidence, read_again: Callable[[], Bod
     paragraphs = [fold(line) for line in linked.splitlines() if line.strip()]
     markdown = "\n\n".join(map(escape_text, paragraphs))
     photos = tuple(replace(placed, position=0) for placed in body.photos)
+    said = bare(linked)
+    shown = (text for text in body.texts if bare(text) not in said)
     return replace(
-        body, markdown=markdown, blocks=render(markdown), photos=photos, origin="JSON-LD articleBody", is_doubtful=False
+        body,
+        markdown=markdown,
+        blocks=render(markdown),
+        photos=photos,
+        boilerplate=(*shown, *body.boilerplate),
+        origin="JSON-LD articleBody",
+        is_doubtful=False,
+        is_put_back=False,
     )
 
 

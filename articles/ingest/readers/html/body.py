@@ -6,7 +6,7 @@ at its mark.
 """
 
 import re
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import islice
 
@@ -16,12 +16,13 @@ from articles.ingest.parsing.html_to_markdown.inline import lines_of, runs_of
 from articles.ingest.parsing.html_to_markdown.walker import Walker
 from articles.ingest.parsing.html_to_markdown.writing import Block, Written, write
 from articles.ingest.parsing.whitespace import fold
-from articles.ingest.readers.html import figures, tidying
+from articles.ingest.readers.html import figures, keeping, tidying
 from articles.ingest.readers.html.boilerplate_elements import names_deck
-from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent
+from articles.ingest.readers.html.cleaning import MARK, Cleared, clear_away, drop_silent, prose_of
 from articles.ingest.readers.html.evidence.clues import Clue
 from articles.ingest.readers.html.evidence.people import begins_with_by, without_by
 from articles.ingest.readers.html.figures import Figure
+from articles.ingest.readers.html.keeping import LeftOut
 from articles.ingest.readers.html.selection import main_element
 from articles.ingest.readers.html.tree import Element, link_length, text_length
 from articles.ingest.readers.html.units import Node, Unit, units_of
@@ -69,6 +70,7 @@ class Body:
     origin: str = "text"
     is_cut: bool = False  # the page has more lines than any article, and its least ones were left out
     is_doubtful: bool = False  # another reader sees another text in it
+    is_put_back: bool = False  # the rules had left out some of it without a right to
     share: float = 0.0  # of the text in all prose of the page
 
     @property
@@ -87,6 +89,7 @@ def find_body(root: Element, known: tidying.Known, *, base: str | None = None, b
     figures.note_films(body)
     drop_silent(body, cleared)
     headlines = headline_elements(body, known.headline)
+    pieces = prose_of(body)
     prose = clear_away(body, headlines, figures.keep_boxes(body), cleared, by_names=by_names)
     photos = figures.take_out_figures(body, cleared.texts)
     found = units_of(body)
@@ -98,7 +101,9 @@ def find_body(root: Element, known: tidying.Known, *, base: str | None = None, b
     # The text of a page may follow thousands of links: of too many units, the shortest and most linked are left out.
     heaviest = sorted(range(len(found)), key=lambda number: 2 * found[number].link_length - found[number].size)
     units = tidying.apart_from_headline([found[number] for number in sorted(heaviest[:_MOST_UNITS])], known)
-    written = _written(units, _choose(units, body, headlines, known), cleared.code, base, known)
+    chosen, may_go = _choose(units, body, headlines, known)
+    left_out = LeftOut(may_go, pieces if len(found) <= _MOST_UNITS else (), cleared.code)
+    written = _written(units, chosen, left_out, base, known)
     written = replace(written, share=sum(map(len, written.texts)) / prose)
     if (more := len(found) - _MOST_UNITS) > 0:
         written = replace(written, boilerplate=(*written.boilerplate, f"and {more} short lines"), is_cut=True)
@@ -116,7 +121,10 @@ def headline_elements(body: Element, headline: str | None) -> list[Element]:
     return []
 
 
-def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], known: tidying.Known) -> list[int]:
+def _choose(
+    units: Sequence[Unit], body: Element, headlines: Sequence[Element], known: tidying.Known
+) -> tuple[list[int], Callable[[int], bool]]:
+    """The units of the article, and whether one between them may go."""
     article = main_element(units, body, headlines)
     within = set(article.iter())
     for behind in article.itersiblings():
@@ -127,12 +135,13 @@ def _choose(units: Sequence[Unit], body: Element, headlines: Sequence[Element], 
             break
         within.update(behind.iter())
     inside = [number for number, unit in enumerate(units) if unit.within in within]
-    chosen = tidying.Tidying(units, inside, article, known).numbers()
+    tidied = tidying.Tidying(units, inside, article, known)
+    chosen, may_go = tidied.numbers(), tidied.may_go
     if not chosen:
-        return chosen
+        return chosen, may_go
     beside = [*range(chosen[0]), *range(chosen[-1] + 1, len(units))]
     photos = [number for number in beside if _is_of_article(units[number], article, headlines)]
-    return sorted([*photos, *chosen])
+    return sorted([*photos, *chosen]), may_go
 
 
 def _is_of_article(unit: Unit, article: Element, headlines: Collection[Element]) -> bool:
@@ -150,24 +159,25 @@ def _is_of_article(unit: Unit, article: Element, headlines: Collection[Element])
 
 
 def _written(
-    units: Sequence[Unit], chosen: Sequence[int], code: Mapping[str, int], base: str | None, known: tidying.Known
+    units: Sequence[Unit], chosen: Sequence[int], left_out: LeftOut, base: str | None, known: tidying.Known
 ) -> Body:
     chosen = _with_credit_lines(units, chosen)
     deck, chosen = _take_deck(units, chosen, known)
     signature, chosen = (None, chosen) if known.persons else _take_signature(units, chosen)
-    kept, is_kept = [units[number] for number in chosen], set(chosen)
-    others = [unit for number, unit in enumerate(units) if number not in is_kept]
-    boilerplate = _boilerplate_of(others, code, known, {deck.value if deck else None, signature})
-    written, sizes = _write_units([unit for unit in kept if unit.figure is None], base)
+    taken = {deck.value if deck else None, signature}
+    kept = keeping.put_back(units, chosen, left_out, known, taken)
+    boilerplate = _boilerplate_of(kept.others, left_out.code, known, taken)
+    written, sizes = _write_units([unit for unit in kept.text if unit.figure is None], base)
     photos: list[Placed] = []
     position, left = 0, iter(sizes)
-    for unit in kept:
+    for unit in kept.text:
         if unit.figure is None:
             position += next(left)
         else:
             photos.append(Placed(unit.figure, position))
-    holds_deck = any(known.is_deck(unit.text) for unit in kept)
-    return Body(written.markdown, written.blocks, tuple(photos), boilerplate, holds_deck, deck, signature)
+    holds_deck = any(known.is_deck(unit.text) for unit in kept.text)
+    body = Body(written.markdown, written.blocks, tuple(photos), boilerplate, holds_deck, deck, signature)
+    return replace(body, is_put_back=kept.is_put_back)
 
 
 def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list[int]]:
@@ -203,7 +213,6 @@ def _write_units(units: Iterable[Unit], base: str | None) -> tuple[Written, list
 def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int]:
     """The units, with captions apart from pictures as photos, and lines of credit at the photo before them."""
     kept: list[int] = []
-    most = _MOST_IN_CAPTION * sum(units[number].size for number in chosen)
     for number in chosen:
         unit = units[number]
         is_line = unit.kind == "text" and len(unit.text) <= 2_000 and not tidying.is_linked(unit)
@@ -215,13 +224,11 @@ def _with_credit_lines(units: Sequence[Unit], chosen: Sequence[int]) -> list[int
             continue
         kept.append(number)
         found = split_credit(unit.text) if is_line and any(opener in unit.text for opener in CLOSERS) else None
-        if found and found.caption and len(found.caption) <= most and (found.raw or "")[:1] in CLOSERS:
+        if found and found.caption and (found.raw or "")[:1] in CLOSERS:
             unit.kind, unit.figure = "photo", Figure((), None, found.caption, found.name, found.raw, found.kind)
     return kept
 
 
-# A paragraph with a larger share of the text is no caption, even without a picture beside it.
-_MOST_IN_CAPTION = 0.15
 _MOST_PIECES = 200
 _MOST_CHARACTERS = 20_000
 

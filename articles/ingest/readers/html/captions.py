@@ -98,16 +98,25 @@ def only_marked(words: Words, image: Element, prose: int) -> Words:
 def fits(words: Words, prose: int) -> bool:
     """``False`` for words that have text of the page as a caption, or around one. ``prose``: the length of all prose of
     the page. A caption is one block of a few sentences, and never much of that."""
-    around = (words.box, *words.beside)
-    is_marked = any(is_caption(part) for element in around for part in element.iter("*"))
-    longest, share = (_LONGEST_CAPTION, _MOST_MARKED) if is_marked else (_LONGEST_UNMARKED, _MOST_UNMARKED)
-    if len(words.caption) > min(longest, max(_SHORTEST_PROSE, share * prose)):
+    around, is_marked = (words.box, *words.beside), has_mark(words)
+    if not is_size_of_caption(words.caption, prose, is_marked=is_marked):
         return False
     lines = [line for element in around for line in _lines_of(element) if len(line) >= _SHORTEST_PROSE]
     said = bare(f"{words.caption} {words.credit_raw or ''}")
     others = [line for line in lines if line[-1] in _SENTENCE_ENDS or len(line) >= _LONGEST_STYLED]
     left = [bare(line).replace(bare(words.caption), "") for line in others if bare(line) not in said]
     return len(lines) <= (2 if is_marked else 1) and all(len(line) < _SHORTEST_PROSE for line in left)
+
+
+def has_mark(words: Words) -> bool:
+    """``True`` if a class or tag around the words, or in them, calls them a caption."""
+    return any(is_caption(part) for element in (words.box, *words.beside) for part in element.iter("*"))
+
+
+def is_size_of_caption(text: str, prose: int, *, is_marked: bool) -> bool:
+    """``False`` for much of a page's ``prose``. ``is_marked``: a class or tag calls it a caption."""
+    longest, share = (_LONGEST_CAPTION, _MOST_MARKED) if is_marked else (_LONGEST_UNMARKED, _MOST_UNMARKED)
+    return len(text) <= min(longest, max(_SHORTEST_PROSE, share * prose))
 
 
 def bare_box(image: Element) -> Element:

@@ -90,7 +90,11 @@ def clear_away(
 
 def prose_length(element: Element) -> int:
     """How many characters of an element are prose, by a rough and quick measure."""
-    return sum(map(len, _PROSE(element)))
+    return sum(map(len, prose_of(element)))
+
+
+def prose_of(element: Element) -> list[str]:
+    return list(_PROSE(element))
 
 
 class _Clearing:

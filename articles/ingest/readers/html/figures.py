@@ -42,7 +42,8 @@ _MOST_SHOWN = 3
 
 @dataclass(slots=True)
 class Figure:
-    """A photo as the page shows it. ``srcs``: the best first; ``is_linked``: it links to another page."""
+    """A photo as the page shows it. ``srcs``: the best first; ``is_linked``: it links to another page.
+    ``is_marked``: a class or tag calls its words a caption."""
 
     srcs: tuple[str, ...]
     alt_text: str | None = None
@@ -51,6 +52,7 @@ class Figure:
     credit_raw: str | None = None
     kind: PhotoKind = "photo"
     is_linked: bool = False
+    is_marked: bool = False
 
 
 def keep_boxes(body: Element) -> set[Element]:
@@ -218,7 +220,8 @@ def _photo_marks(box: Element) -> list[Element]:
 
 
 def _figure_of(words: Words) -> Figure:
-    return Figure((), None, words.caption or None, words.credit, words.credit_raw)
+    is_marked = captions.has_mark(words)
+    return Figure((), None, words.caption or None, words.credit, words.credit_raw, is_marked=is_marked)
 
 
 def _is_within(element: Element, body: Element) -> bool:
@@ -265,6 +268,7 @@ def _is_photo(image: Element, srcs: list[str], words: Words) -> bool:
 
 
 def _complete(known: Figure, again: Figure) -> None:
+    known.is_marked = known.is_marked or again.is_marked
     known.caption, known.alt_text = known.caption or again.caption, known.alt_text or again.alt_text
     if not known.credit and again.credit:
         known.credit, known.credit_raw = again.credit, again.credit_raw

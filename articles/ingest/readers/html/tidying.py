@@ -131,6 +131,11 @@ def _sentences(unit: Unit, words: Iterable[str]) -> list[tuple[str, bool]]:
     return [(sentence, bare(sentence) in others) for sentence in unit.text.split(". ")]
 
 
+def says_again(unit: Unit, words: Iterable[str]) -> bool:
+    """``True`` if most of a unit is in the bare words of others."""
+    return sum(len(text) for text, is_again in _sentences(unit, words) if is_again) > _MOSTLY * len(unit.text)
+
+
 class Tidying:
     def __init__(self, units: Sequence[Unit], inside: Sequence[int], article: Element, known: Known) -> None:
         self.units, self.known = units, known
@@ -146,6 +151,7 @@ class Tidying:
         texts = [number for number in kept if is_prose(units[number]) and number not in self.boilerplate]
         prose = [n for n in texts if not (boilerplate.is_edge_line(units[n].text) or known.begins_note(units[n].text))]
         self.kept, prose = self._until_end(kept, prose)
+        self.own = frozenset(self.kept)
         self.first, self.last = (prose[0], prose[-1]) if prose else (-1, len(units))
         self.boilerplate -= {
             n for n in self.boilerplate if self.first < n < self.last and not self._is_boilerplate(n, is_in_text=True)
@@ -189,7 +195,7 @@ class Tidying:
         if start not in self.starts or (unit.size < 400 and not unit.text.endswith(("...", "…"))):
             self.starts.add(start)
             return False
-        return sum(len(text) for text, is_again in _sentences(unit, words) if is_again) > _MOSTLY * len(unit.text)
+        return says_again(unit, words)
 
     def _until_end(self, kept: list[int], prose: list[int]) -> tuple[list[int], list[int]]:
         """The units before ``3 comments`` or other stories that follow to the end, if they are most of the text."""
@@ -235,6 +241,14 @@ class Tidying:
             return boilerplate.is_invitation(unit.text)
         # A list of links, but for a label before each, in an article with a text of its own is one of other stories.
         return unit.kind == "list" and unit.link_length * 3 > 2 * len(unit.text) and self.prose_length > 3 * unit.size
+
+    def may_go(self, number: int) -> bool:
+        """``True`` for a unit that the article can do without, even between two of its paragraphs."""
+        if number not in self.own:
+            return True
+        unit = self.units[number]
+        is_told = self.known.says(unit.text) or self.known.is_deck(unit.text)
+        return is_told or self.boxes.is_apart(number) or self._is_boilerplate(number, is_in_text=True)
 
     def _is_boilerplate(self, number: int, *, is_in_text: bool = False) -> bool:
         unit = self.units[number]
