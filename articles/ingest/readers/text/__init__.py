@@ -99,7 +99,10 @@ class _Parts:
     def add(self, part: Part) -> None:
         if part.kind == "paragraph":
             self.paragraphs.append(part.text)
-            self._account(part, "paragraph", f"paragraph {len(self.paragraphs)}")
+            paragraph = f"paragraph {len(self.paragraphs)}"
+            self._account(part, "paragraph", paragraph)
+            if part.is_put_back:
+                self.damage.append(Damage(DamageCode.PROSE_KEPT, paragraph, part.lines[0] + 1, part.text))
         elif part.metadata is not NO_METADATA:
             self._add_metadata(part)
         elif (credit := part.credit) is not None:

@@ -21,6 +21,7 @@ from articles.ingest.parsing.names import reads_as_name
 from articles.ingest.parsing.whitespace import is_indented
 from articles.ingest.readers.text.foot import read_foot
 from articles.ingest.readers.text.head import begin_body, find_title, is_deck
+from articles.ingest.readers.text.keeping import put_back
 from articles.ingest.readers.text.lines import (
     LEAD,
     LIST_MARK,
@@ -108,7 +109,7 @@ class Layout:
         for block in blocks:
             self._read_block(block)
         self.lines_to_try = _MOST_METADATA_LINES
-        return read_foot(self.parts, self)
+        return put_back(read_foot(self.parts, self), self)
 
     def _mark_boilerplate(self) -> None:
         tests = (is_boilerplate, boilerplate.is_address_line, boilerplate.is_labelled_link, boilerplate.is_link_label)
@@ -500,6 +501,10 @@ class Layout:
     def is_known(self, part: Part) -> bool:
         """``True`` for boilerplate known by its words, not by its place or shape."""
         return part.kind == "boilerplate" and self.known[part.lines[0]]
+
+    def may_go(self, part: Part) -> bool:
+        """``True`` for boilerplate that the text can do without, even between two of its paragraphs."""
+        return self.is_known(part) or not self.of_frame.isdisjoint(part.lines) or part.text in self.told
 
     def _is_of_box(self, at: int) -> bool:
         """``True`` for a line of a box, one with the shape of a link, and one of several titles in a row."""

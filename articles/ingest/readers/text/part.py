@@ -18,3 +18,4 @@ class Part:
     text: str
     metadata: Metadata = NO_METADATA
     credit: Credit | None = None
+    is_put_back: bool = False  # into the text, by ``keeping.put_back``
