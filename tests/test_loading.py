@@ -466,6 +466,27 @@ def test_a_file_that_takes_anothers_address_does_not_take_its_article(tmp_path: 
     assert set(Article.objects.values_list("headline", "body")) == {("One", "One words."), ("Two", "Two words.")}
 
 
+def test_items_of_a_feed_with_one_link_are_articles_of_their_own(tmp_path: Path) -> None:
+    # Two of them have one headline as well, on two days.
+    dates = [*(f"Mon, 0{day} Feb 2021 10:00:00 GMT" for day in (1, 8)), *["Tue, 09 Feb 2021 10:00:00 GMT"] * 129]
+    headlines = ["Road closed", "Road closed", *(f"Notice {number}" for number in range(129))]
+    items = (
+        f"<item><title>{headline}</title><link>https://example.org/</link><pubDate>{date}</pubDate>"
+        f"<guid isPermaLink='false'>n-{number}</guid><description>Words of {number}.</description></item>"
+        for number, (headline, date) in enumerate(zip(headlines, dates, strict=True))
+    )
+    folder = tmp_path / "feed"
+    folder.mkdir()
+    channel = f"<channel><title>Notices</title>{''.join(items)}</channel>"
+    (folder / "feed.xml").write_text(f'<rss version="2.0">{channel}</rss>')
+    for options in ({"dry_run": True}, {}):
+        assert [line["outcome"] for line in load(folder, **options).report] == ["created"] * 131
+    assert Article.objects.count() == 131
+    assert Article.objects.filter(url="https://example.org/").count() == 1
+    assert {line["outcome"] for line in load(folder).report} == {"unchanged"}
+    assert Article.objects.count() == 131
+
+
 def test_ids_that_swap_their_addresses_stop_no_load(tmp_path: Path) -> None:
     folder = tmp_path / "posts"
     folder.mkdir()

@@ -86,7 +86,10 @@ class Known:
     def match(self, reading: Reading, story: Story) -> tuple[Target | None, bool]:
         """The article of an input, and ``True`` if only its path matches."""
         external_id, url = external_id_of(reading, story), url_of(story)
-        found = (external_id and self.by_id.get(external_id)) or (url and self.by_url.get(url))
+        found = self.by_id.get(external_id or "")
+        at_url = self.by_url.get(url or "")
+        if not found and at_url and not _is_other_item(at_url, external_id, story):
+            found = at_url
         found = found or self.by_digest.get(reading.digest)
         if not found and has_title_alone(reading, story):
             found = self.by_title.get(_title_of(story))
@@ -139,6 +142,16 @@ def has_title_alone(reading: Reading, story: Story) -> bool:
 
 def _title_of(story: Story) -> tuple[str, str]:
     return story.headline or "", story.published or ""
+
+
+def _is_other_item(target: Target, external_id: str | None, story: Story) -> bool:
+    """``True`` for another item at the address of an article: with another id, and another headline or date. Feeds may
+    link all items to one page; in two formats, one item has two ids."""
+    if not external_id or not target.article.external_id or external_id == target.article.external_id:
+        return False
+    loaded = target.article.as_loaded
+    is_same_time = _moment(story.published) == _moment(loaded.get("published"))
+    return not (is_same_time and (story.headline or "") == loaded.get("headline", ""))
 
 
 def path_of(reading: Reading) -> str | None:

@@ -376,6 +376,7 @@ class Store:
 
     def _create(self, reading: Reading, story: Story) -> Result:
         article = Article(key=key_for(identity_of(reading, story)))
+        story = self._without_taken_url(article.key, story)
         rows.fill(article, reading, story, source_id=self._names.source_id(story.source))
         article.slug = slug_for(story.slug or story.headline or "", otherwise=f"article-{article.key[:4]}")
         if story.withdrawn:
@@ -514,16 +515,19 @@ class Store:
 
     def _merged(self, target: Target, reading: Reading, story: Story) -> Update:
         """The changes of a reading, merged into a copy of the article."""
-        story = self._without_found(target, reading, story)
-        owner = self._batch.known.by_url.get(story.url or "")
-        if owner is not None and owner.article.key != target.article.key:
-            taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")
-            story = replace(story, url=None, damage=(*story.damage, taken))
+        story = self._without_taken_url(target.article.key, self._without_found(target, reading, story))
         whole, moment = copy(target.whole()), self._load.started_at
         try:
             return Update(whole, reading, story, self._names, moment, take_source=self._take_source)
         except Source.DoesNotExist as error:
             raise IntegrityError("a source was merged meanwhile") from error
+
+    def _without_taken_url(self, key: str, story: Story) -> Story:
+        owner = self._batch.known.by_url.get(story.url or "")
+        if owner is None or owner.article.key == key:
+            return story
+        taken = Damage(DamageCode.URL_TAKEN, "url", text=story.url or "")
+        return replace(story, url=None, damage=(*story.damage, taken))
 
     def _update(self, target: Target, update: Update) -> Result:
         reading, changes, conflicts = update.reading, update.changes, update.conflicts
