@@ -219,21 +219,6 @@ def test_each_photo_of_a_gallery_keeps_its_own_caption() -> None:
     assert said(data).paragraphs == BODY
 
 
-def test_the_caption_of_a_figure_is_for_all_its_photos_that_have_none() -> None:
-    own = "<figure><img src=/3.jpg><figcaption>Boat 3.</figcaption></figure>"
-    words = "<figcaption>Boats in the harbour. Photos: Jane Doe</figcaption>"
-    data = article(FIRST, f"<figure><img src=/1.jpg><img src=/2.jpg>{own}{words}</figure>", REST)
-    shared = ("Boats in the harbour.", "Jane Doe", 1)
-    assert photos(data) == [(*shared, "/1.jpg"), (*shared, "/2.jpg"), ("Boat 3.", "Jane Doe", 1, "/3.jpg")]
-    assert said(data).paragraphs == BODY
-
-
-def test_a_photo_within_the_caption_of_another_is_kept() -> None:
-    inner = "<figure><img src=/b.jpg><figcaption>The pier.</figcaption></figure>"
-    data = article(FIRST, f"<figure><img src=/a.jpg><figcaption>{CAPTION} {inner}</figcaption></figure>", REST)
-    assert photos(data) == [(CAPTION, None, 1, "/a.jpg"), ("The pier.", None, 1, "/b.jpg")]
-
-
 def test_a_photo_within_a_paragraph_does_not_cut_it() -> None:
     first, second = BODY[0][:40], BODY[0][40:]
     data = article(f"<p><img src=/a.jpg align=left>{BODY[1]}</p><p>{first}<img src=/b.jpg>{second}</p>", REST)

@@ -135,7 +135,7 @@ def box_of(image: Element) -> tuple[Element, bool]:
         alone = list(alone)
         figure = next((above for above in alone if above.tag == "figure"), None)
         if figure is not None and 0 < len(text_of(figure)) <= _LONGEST:
-            return _widened(figure, image), True
+            return figure, True
     bare = image
     for above in alone:
         text = fold(" ".join(above.itertext()))
@@ -145,7 +145,7 @@ def box_of(image: Element) -> tuple[Element, bool]:
         if len(text) > _LONGEST or (above.tag != "figure" and _holds_text(above)):
             break
         if any(is_caption(child) or is_credit(child) for child in above.iterdescendants("*")):
-            return _widened(above, image), True
+            return above, True
         if above.tag == "figure" or (len(text) <= 500 and _is_unmarked_box(above, image)):
             return above, True
     return bare, bare.tag == "figure"
@@ -186,19 +186,6 @@ def _holds_text(above: Element) -> bool:
     return sum(not is_caption(part) and not is_credit(part) for part in paragraphs) > 1
 
 
-def _widened(box: Element, image: Element) -> Element:
-    """The box, or the one around it that holds the rest: the credit where this holds the caption, or the other way."""
-    for above in islice(box.iterancestors(), 3):
-        if above.tag in _WHOLE_PAGE or not is_box(above) or not _holds_one_picture(above, image):
-            break
-        if any(True for _ in above.iter(*HEADINGS)) or sum(1 for _ in above.iter("p")) > 3:
-            break
-        if len(fold(" ".join(above.itertext()))) > _LONGEST:
-            break
-        box = above
-    return box
-
-
 def _is_unmarked_box(above: Element, image: Element) -> bool:
     """An old-style picture box: its words read as a caption, or its class says that it is for a picture."""
     if any(True for _ in above.iter(*HEADINGS, "ul", "ol")):
@@ -212,21 +199,10 @@ def _is_unmarked_box(above: Element, image: Element) -> bool:
         return False
     if sum(1 for _ in above.iter("p")) > 2 or _is_teaser(above):
         return False
-    return is_box(above) or _is_picture_and_line(above, image)
+    return is_box(above)
 
 
 _SMALL_NAME = re.compile(r"(?<![a-z])(?:text-(?:xs|sm)|small\w*|meta|legend)(?![a-z])")
-
-
-def _is_picture_and_line(above: Element, image: Element) -> bool:
-    """A box of a picture and one line under it, in small print or ending with who made the picture."""
-    parts = [part for part in above if isinstance(part.tag, str) and fold("".join(part.itertext()))]
-    if len(parts) != 1 or (above.text or "").strip() or any((part.tail or "").strip() for part in above):
-        return False
-    line = parts[0]
-    if line.tag not in ("div", "span", "p", "small") or image in set(line.iter()) or line.getprevious() is None:
-        return False
-    return _SMALL_NAME.search(line.get("class") or "") is not None or _credit_at_edge(line) is not None
 
 
 def _reads_as_caption(above: Element, image: Element) -> bool:

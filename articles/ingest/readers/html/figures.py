@@ -130,8 +130,6 @@ def take_out_figures(body: Element, boilerplate: dict[Element, str]) -> dict[Ele
             # An address that many pictures share is a placeholder, shown until they are loaded.
             taking.take(image, [src for src in srcs if shared[file_key(src)] <= _MOST_SHOWN] or srcs)
     boxes = list(body.iter("figure"))
-    for box in reversed(boxes):  # the innermost first: a caption is for the photos of its own figure
-        taking.share_caption(box)
     bare = [box for box in boxes if _is_within(box, body) and not _photo_marks(box)]
     for box in bare:
         if len(taking.figures) >= _MOST_IMAGES:
@@ -184,23 +182,6 @@ class _Taking:
 
     def leave_out(self, element: Element) -> None:
         self.boilerplate[replace_by_mark(element)] = fold(" ".join(element.itertext()))
-
-    def share_caption(self, box: Element) -> None:
-        """Give the caption and the credit of a figure to its photos that have none: they are for all of them."""
-        photos = _photo_marks(box)
-        figcaptions = list(box.iter("figcaption")) if photos else []
-        for caption in figcaptions:
-            for mark in list(caption.iter(MARK)):
-                replace_by_mark(mark)
-                caption.addprevious(mark)
-        figures = [self.figures[mark] for mark in photos if mark in self.figures]
-        if figcaptions and has_few_parts(figcaptions[0]) and not all(figure.caption for figure in figures):
-            words = credit_in(words_in(figcaptions[0]))
-            replace_by_mark(figcaptions.pop(0))
-            for figure in figures:
-                _complete(figure, _figure_of(words))
-        for caption in figcaptions:
-            self.leave_out(caption)
 
     def take_without_image(self, box: Element) -> None:
         """A figure whose picture is not in the page: only a script would load it. Of a film nothing is left to see."""
