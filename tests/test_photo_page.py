@@ -10,6 +10,7 @@ import pytest
 from django.conf import LazySettings
 from django.test import Client
 from django.utils.html import escape
+from PIL import Image
 
 from articles.editorial.actions.merge_articles import merge, separate
 from articles.loading.undo import newest_to_undo, undo
@@ -324,3 +325,21 @@ def test_an_address_that_no_photo_ever_had_is_not_found(site: Client) -> None:
     make.make_photo(article)
     assert site.get(f"{article.get_absolute_url()}photos/zzzzzzzz/").status_code == 404
     assert site.get("/2022/03/04/nothing/photos/zzzzzzzz/").status_code == 404
+
+
+def test_a_picture_too_large_to_decode_is_held_and_its_words_are_shown(
+    tmp_path: Path, site: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("articles.photos.renditions.MOST_DECODED_BYTES", 1_000)
+    folder = post(tmp_path / "in", src="pier.png")
+    Image.new("RGB", (300, 200), "navy").save(folder / "pier.png")
+    assert load(folder).code == 0
+    photo = Photo.objects.get(caption="The pier.")
+    assert (photo.file != "", photo.width_px, photo.renditions.count()) == (True, 300, 0)
+    article = photo.article
+    shown = site.get(article.get_absolute_url()).content.decode()
+    assert "The photo file is in the archive but cannot be displayed." in shown
+    assert "The pier." in shown
+    for address in (photo.get_absolute_url(), "/", "/photos/", "/search/?q=pier"):
+        assert site.get(address).status_code == 200, address
+    assert {line["outcome"] for line in load(folder).report} == {"unchanged"}

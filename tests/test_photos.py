@@ -5,15 +5,18 @@ from __future__ import annotations
 import contextlib
 import io
 import random
+import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image
+from PIL import Image, ImageChops, ImageStat
 
 from articles import photos
 from articles.ingest.story import LocalFile
 from articles.models import Article, Photo
+from articles.photos import decoding, renditions
 from tests.loading import load
 
 LIMITS = photos.Limits(max_bytes=5_000_000, max_pixels=20_000_000)
@@ -333,3 +336,45 @@ def test_another_picture_does_not_come_under_a_captions_file(tmp_path: Path, set
     load(folder)
     photo = Photo.objects.get()
     assert (photo.caption, photo.file, photo.digest) == ("The pier at dawn.", "", "")
+
+
+PEAK = """
+import re, sys
+from pathlib import Path
+from articles import photos
+held = photos.hold(Path(sys.argv[1]).read_bytes(), Path(sys.argv[2]), photos.Limits(10**8, 150_000_000))
+peak = re.search(r"VmHWM:\\s*(\\d+)", Path("/proc/self/status").read_text())[1]
+print(int(peak) // 1024, len(held.renditions))
+"""
+
+
+@pytest.mark.parametrize(
+    ("mode", "suffix", "is_shown"),
+    [("I;16", "png", True), ("P", "png", True), ("P", "gif", True), ("RGB", "jpg", True), ("RGB", "png", False)],
+)
+def test_no_picture_takes_more_than_400_mb(tmp_path: Path, mode: str, suffix: str, is_shown: bool) -> None:
+    Image.new("L", (9_000, 9_000), 90).convert("I" if mode == "I;16" else mode).convert(mode).save(
+        tmp_path / f"a.{suffix}", **({"progressive": True} if suffix == "jpg" else {})
+    )
+    arguments = [sys.executable, "-c", PEAK, tmp_path / f"a.{suffix}", tmp_path / "media"]
+    said = subprocess.run(arguments, capture_output=True, text=True, check=True).stdout
+    peak, count = map(int, said.split())
+    assert peak < 400
+    assert (count > 0) == is_shown
+
+
+@pytest.mark.parametrize("mode", ["I;16", "P", "1", "LA"])
+def test_a_picture_reduced_in_strips_looks_like_one_converted_whole(
+    tmp_path: Path, mode: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    shades = Image.linear_gradient("L").resize((6_000, 5_003))
+    (shades.convert("I").point(lambda value: value * 257) if mode == "I;16" else shades).convert(mode).save(
+        tmp_path / "a.png"
+    )
+    data, size = (tmp_path / "a.png").read_bytes(), (400, 334)
+    in_strips = renditions.decoded(decoding.opened(data, photos.Limits(10**8, 10**8)), size)
+    monkeypatch.setattr(renditions, "_workable_in_strips", lambda picture, _size: renditions.workable(picture))
+    whole = renditions.decoded(decoding.opened(data, photos.Limits(10**8, 10**8)), size)
+    assert in_strips.size == whole.size
+    differences = ImageChops.difference(in_strips.convert("L"), whole.convert("L"))
+    assert ImageStat.Stat(differences).mean[0] < 2

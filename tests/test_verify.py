@@ -19,10 +19,12 @@ from typing import Any
 
 import psycopg
 import pytest
+from django.conf import LazySettings
 from django.core.management import call_command
 from django.db import connection, connections
 from django.test import Client
 
+from articles.catalogue import photo_files
 from articles.models import Article, Clock, FormerPath, Original, PeriodCount, Photo, Redirect, SearchEntry, Tag
 from articles.models.search_entry import entry_number
 from articles.search import index
@@ -36,6 +38,7 @@ from tests.staff import saved
 from tests.test_damaged_database import overwrite
 
 pytestmark = pytest.mark.django_db(transaction=True)
+DIGESTS = ("ab" + 62 * "1", "cd" + 62 * "2")
 REPAIR = "To fix: manage.py verify_archive --repair"
 
 
@@ -515,3 +518,24 @@ def test_a_corrupt_table_of_postgresql_is_named(tmp_path: Path, has_amcheck: boo
         assert "he database is damaged" in done.stdout
         assert "invalid page in block 0" in done.stdout
         assert "Traceback" not in done.stdout + done.stderr
+
+
+def test_a_file_that_can_not_be_deleted_stops_no_repair_and_is_named(
+    tmp_path: Path, settings: LazySettings, capfd: pytest.CaptureFixture[str], caplog: pytest.LogCaptureFixture
+) -> None:
+    settings.MEDIA_ROOT = tmp_path / "media"
+    strays = [tmp_path / "media" / "renditions" / digest[:2] / f"{digest}-12345678-400.jpg" for digest in DIGESTS]
+    stuck, loose = strays
+    for folder in {path.parent for path in strays}:
+        folder.mkdir(parents=True)
+    (stuck / "held").mkdir(parents=True)  # a folder in the place of a file, as of a mount
+    loose.write_bytes(b"stray")
+    for path in strays:
+        os.utime(path, (1, 1))
+    checked = verify(repair=True)
+    assert not loose.exists()
+    assert checked.code == 1
+    assert any("remove what stopped the repair" in line and str(stuck) in line for line in checked.faults)
+    assert "Traceback" not in capfd.readouterr().err
+    assert [record.getMessage().partition(":")[0] for record in caplog.records] == [f"{stuck} was not deleted"]
+    photo_files.remove_unused([f"renditions/{stuck.parent.name}/{stuck.name}"])  # as after a save

@@ -3,7 +3,6 @@
 import errno
 import logging
 from collections.abc import Callable, Iterable, Sequence
-from contextlib import suppress
 from typing import Any
 
 from django import forms
@@ -87,9 +86,7 @@ def hold_uploads(article: Article, rows: Iterable[Any]) -> list[tuple[Photo, Hel
         try:
             return photo_files.hold(row.cleaned_data["upload"], row.instance, written)
         except OSError as error:
-            for path in written:
-                with suppress(OSError):  # left for ``verify_archive``
-                    path.unlink(missing_ok=True)
+            photo_files.delete(written)
             log.exception("An uploaded photo was not written")
             words = _("Not saved: the file could not be written (%(why)s). Please tell the operator of the archive.")
             if error.errno in FULL:

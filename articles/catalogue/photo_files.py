@@ -52,8 +52,7 @@ def _make_room(folder: Path) -> None:
     """If less than a tenth of the disk is free, remove the copies in the folder, or in another if it has none."""
     copies = next(filter(None, ([*place.glob("[!.]*")] for place in (folder, *folder.parent.glob("??")))), [])
     if copies and (disk := shutil.disk_usage(folder.parent)).free < disk.total // 10:
-        for copy in copies:
-            copy.unlink(missing_ok=True)
+        delete(copies)
 
 
 def hold(data: bytes, photo: Photo, written: list[photos.AnyPath] | None = None) -> photos.HeldPhoto:
@@ -161,6 +160,15 @@ def names_of(rendition: Rendition | HeldRendition) -> list[str]:
     return [name for name in (rendition.file, rendition.file_webp) if name]
 
 
+def delete(paths: Iterable[photos.AnyPath]) -> None:
+    """Those that can't be deleted are logged, and left for ``verify_archive``."""
+    for path in paths:
+        try:
+            path.unlink(missing_ok=True)
+        except OSError as error:
+            log.warning("%s was not deleted: %s", path, error.strerror or error)
+
+
 def remove_unused(names: Iterable[str]) -> None:
     """After the transaction, delete the files that no photo uses."""
     if candidates := {name for name in names if photos.digest_in(name)}:
@@ -173,5 +181,4 @@ def _remove_unused(names: set[str]) -> None:
         # The digest has an index; the names do not.
         rows = Rendition.objects.filter(photo__digest__in=digests).exclude(photo__digest="")
         used = rows.filter(Q(file__in=batch) | Q(file_webp__in=batch)).values_list("file", "file_webp")
-        for name in {*batch}.difference(*used):
-            (media() / name).unlink(missing_ok=True)
+        delete(media() / name for name in {*batch}.difference(*used))

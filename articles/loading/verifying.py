@@ -355,6 +355,12 @@ def _make_again(pk: int) -> None:
         raise OSError("the log has the reason")
 
 
+def _delete(name: str) -> None:
+    photo_files.remove_unused([name])
+    if (media() / name).exists():
+        raise OSError("the log has the reason")
+
+
 def _file_faults(folder: str, referred: Callable[[], set[str]]) -> Iterator[Fault]:
     """Files of no photo. What may be an original is never deleted."""
     for batch in chunks([*(media() / folder).glob("*")], 500):
@@ -365,6 +371,6 @@ def _file_faults(folder: str, referred: Callable[[], set[str]]) -> Iterator[Faul
             if time.time() - names[name].stat().st_mtime < YOUNG_SECONDS:
                 continue
             if photos.digest_in(name):
-                yield str(names[name]), "no photo has this rendition", partial(photo_files.remove_unused, [name])
+                yield str(names[name]), "no photo has this rendition", partial(_delete, name)
             elif PurePosixPath(name).stem not in referred():
                 yield str(names[name]), "no photo has this file", "look at it, then move it elsewhere"

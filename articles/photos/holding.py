@@ -73,9 +73,11 @@ def hold(
     with damage_in_words(data):
         source = opened(data, limits)
         size = (source.width_px, source.height_px)
-        held = _described(data, FORMATS[source.kind], size, sizes_of(source), source.blocks, words)
+        sizes = sizes_of(source)
+        held = _described(data, FORMATS[source.kind], size, sizes, source.blocks, words)
         if media is None:
-            decoded(source, sizes_of(source)[-1])
+            if sizes:
+                decoded(source, sizes[-1])
             return held
     label, files = label_of(held.words), {}
     missing: dict[Size, list[str]] = {}
@@ -117,7 +119,9 @@ def shrunk(data: bytes, limits: Limits, width_px: int) -> tuple[bytes, int, int]
     """The picture as a JPEG of about this width, with its width and height; nothing is written."""
     with damage_in_words(data):
         source = opened(data, limits)
-        size = min(sizes_of(source), key=lambda size: abs(size[0] - width_px))
+        if not (sizes := sizes_of(source)):
+            raise BadPhoto("decoding it needs too much memory")
+        size = min(sizes, key=lambda size: abs(size[0] - width_px))
         ((_, picture),) = in_sizes(decoded(source, size), [size])
     return ENCODERS["jpg"](picture), *size
 
@@ -182,7 +186,7 @@ def reencoded(name: str, original: str, media: AnyPath, limits: Limits) -> bytes
         source = opened(data, limits)
         sizes = sizes_of(source)
         # Through all sizes, as the first time, so that the pixels are the same.
-        for size, picture in in_sizes(decoded(source, sizes[-1]), sizes):
+        for size, picture in in_sizes(decoded(source, sizes[-1]), sizes) if sizes else ():
             if str(size[0]) == width:
                 return ENCODERS[kind](picture)
     return None

@@ -31,11 +31,30 @@ DEEP = ("I", "I;16", "I;16B", "I;16L", "I;16N", "F")
 Size = tuple[int, int]
 
 
+# With the file and the program, 400 MB are enough for any picture; a larger one is held without renditions.
+MOST_DECODED_BYTES = 280_000_000
+_BYTES = {"1": 1, "L": 1, "P": 1, **dict.fromkeys(DEEP[1:4], 2)}  # of a pixel; of other modes, 4
+_DECODED_TWICE = ("WEBP", "AVIF")
+_STRIP_PX = 256
+
+
 def sizes_of(source: Source) -> list[Size]:
-    """The sizes to make, ascending; none is wider than the picture or has too long a side."""
+    """The sizes to make, ascending; none is wider than the picture or has too long a side. None of a picture that takes
+    too much memory."""
+    if _decoded_bytes(source) > MOST_DECODED_BYTES:
+        return []
     own = min(source.width_px, WIDTHS_PX[-1])
     wanted = {_fitted(source, width) for width in WIDTHS_PX if width * LEAST_STEP <= own} | {_fitted(source, own)}
     return sorted({width: (width, height) for width, height in sorted(wanted)}.values())
+
+
+def _decoded_bytes(source: Source) -> int:
+    """A JPEG is decoded at a fraction of its size; one in several passes has its coefficients in memory."""
+    pixels = source.width_px * source.height_px
+    if source.kind == "JPEG":
+        samples = [across * down for _, across, down, _ in getattr(source.picture, "layer", ())] or [1]
+        return 2 * pixels * sum(samples) // max(samples) if source.picture.info.get("progressive") else 0
+    return pixels * _BYTES.get(source.picture.mode, 4) * (2 if source.kind in _DECODED_TWICE else 1)
 
 
 def _fitted(source: Source, width: int) -> Size:
@@ -54,12 +73,29 @@ def decoded(source: Source, largest: Size) -> Image.Image:
     picture.draft("RGB" if picture.mode == "RGB" else None, turned)
     picture.load()
     profile = picture.info.get("icc_profile")
-    shown = workable(picture)
+    # Resizing first makes turning, and converting the colours, cheaper.
+    shown = _resized(_workable_in_strips(picture, turned), turned)
     if source.orientation > 1:
         shown.getexif()[Base.Orientation] = source.orientation
         shown = ImageOps.exif_transpose(shown)
-    # Resizing first makes converting the colours cheaper.
-    return shown_as_srgb(_resized(shown, largest), profile)
+    return shown_as_srgb(shown, profile)
+
+
+def _workable_in_strips(picture: Image.Image, wanted: Size) -> Image.Image:
+    """``workable``, of a much larger picture reduced on the way: it is never in memory in two modes."""
+    factor = min(picture.width // wanted[0], picture.height // wanted[1]) // 2
+    if factor < 2 or (picture.mode in ("L", "RGB", "RGBA", "CMYK") and "transparency" not in picture.info):
+        return workable(picture)
+    brightest = _brightest(picture)
+    strips = []
+    for top in range(0, picture.height, step := _STRIP_PX * factor):
+        strip = picture.crop((0, top, picture.width, min(picture.height, top + step)))
+        strip.info = picture.info
+        strips.append(workable(strip, brightest).reduce(factor))
+    whole = Image.new(strips[0].mode, (strips[0].width, sum(strip.height for strip in strips)))
+    for number, strip in enumerate(strips):
+        whole.paste(strip, (0, number * _STRIP_PX))
+    return whole
 
 
 def in_sizes(picture: Image.Image, sizes: Sequence[Size]) -> Iterator[tuple[Size, Image.Image]]:
@@ -93,10 +129,11 @@ def as_webp(picture: Image.Image) -> bytes:
 ENCODERS = {"jpg": as_jpeg, "webp": as_webp}
 
 
-def workable(picture: Image.Image) -> Image.Image:
-    """Converted to a mode for resizing and colours: ``L``, ``RGB``, ``RGBA``, ``CMYK`` or ``LAB``, with eight bits."""
+def workable(picture: Image.Image, brightest: float | None = None) -> Image.Image:
+    """Converted to a mode for resizing and colours: ``L``, ``RGB``, ``RGBA``, ``CMYK`` or ``LAB``, with eight bits.
+    ``brightest``: pixel of the whole, of which this is a part."""
     if picture.mode in DEEP:
-        return _eight_bits(picture)
+        return _eight_bits(picture, _brightest(picture) if brightest is None else brightest)
     if "transparency" in picture.info:
         return picture.convert("RGBA")
     if picture.mode == "P":
@@ -105,11 +142,17 @@ def workable(picture: Image.Image) -> Image.Image:
     return picture if picture.mode == mode else picture.convert(mode)
 
 
-def _eight_bits(picture: Image.Image) -> Image.Image:
+def _brightest(picture: Image.Image) -> float:
+    if picture.mode not in DEEP:
+        return 0
+    _, brightest = picture.getextrema()
+    assert isinstance(brightest, int | float)  # noqa: S101 - one band
+    return brightest
+
+
+def _eight_bits(picture: Image.Image, brightest: float) -> Image.Image:
     """Grey of more than eight bits: 16 bits are scaled, other depths by the brightest pixel."""
     whole = picture if picture.mode == "F" else picture.convert("I")
-    _, brightest = whole.getextrema()
-    assert isinstance(brightest, int | float)  # noqa: S101 - one band
     scale = 1 / 256 if picture.mode != "F" and 255 < brightest < 65_536 else 255 / max(brightest, 1e-9)
     is_eight = picture.mode == "I" and brightest <= 255
     return (whole if is_eight else whole.point(lambda value: value * scale)).convert("L")

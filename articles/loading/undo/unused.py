@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q
 
 from articles.catalogue.addresses import retire
 from articles.catalogue.ledger import Stamp, save_tag
-from articles.catalogue.photo_files import media
+from articles.catalogue.photo_files import delete, media
 from articles.catalogue.recorded import decoded
 from articles.loading.undo.created import BY_STAFF
 from articles.models import ArticleChange, Change, Conflict, Load, Photo, Source, Tag, TagChange
@@ -52,8 +52,7 @@ def sweep(files: Mapping[str, set[str]], referred: Container[str]) -> None:
             unused = [media() / name for name in files[digest] - used]
             if digest not in used:  # all renditions, also with former labels
                 unused += (media() / "renditions" / digest[:2]).glob(f"{digest}-*")
-            for path in unused:
-                path.unlink(missing_ok=True)
+            delete(unused)
 
 
 def remove(load: Load, referred: Mapping[str, Container[int]], reason: str, stamp: Stamp) -> dict[str, int]:
