@@ -694,3 +694,77 @@ def interrupted(archive: Archive, number: signal.Signals, folder: Path, *command
         said = process.communicate(timeout=60)[1]
     assert process.returncode == 130, said
     assert said == "\nInterrupted. Nothing was changed.\n"
+
+
+# ``restore --force``, killed before one of the moves that put all in its place.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+left, rename = int(sys.argv[1]), Path.rename
+def killed(self, target):
+    global left
+    if left == 0:
+        os.kill(os.getpid(), signal.SIGKILL)
+    left -= 1
+    return rename(self, target)
+Path.rename = killed
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "newsarchive.settings")
+from django.core.management import execute_from_command_line
+execute_from_command_line(["manage.py", "restore", "--force", sys.argv[2]])
+"""
+
+
+def test_a_restore_that_is_killed_leaves_the_former_archive_or_the_new_one(places: Places, tmp_path: Path) -> None:
+    archive = loaded(places.new("one"))
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+    new = state(archive)
+    more = tmp_path / "more"
+    more.mkdir()
+    (more / "3.md").write_text("---\ntitle: Ice\ndate: 2021-05-06\n---\nIce came.\n")
+    archive.manage("load_articles", str(more), "--workers", "1")
+    former = state(archive)
+    wanted = [{name: value for name, value in found.items() if name != "generation"} for found in (former, new)]
+    archive.manage("backup", str(tmp_path / "former.tar"))
+    ends = set()
+    for moves in (0, 1, 4, 7, 8, 20):
+        command = [sys.executable, "-c", KILLED, str(moves), str(tmp_path / "backup.tar")]
+        code = subprocess.run(command, cwd=ROOT, env=archive.environment, check=False, capture_output=True).returncode
+        assert code in (-signal.SIGKILL, 0)
+        found = state(archive)
+        del found["generation"]
+        assert found in wanted, moves
+        assert archive.manage("verify_archive").stdout == "0 faults, 0 repaired\n"
+        assert not [*archive.var.rglob(".restor*")]
+        ends.add((code, wanted.index(found)))
+        archive.manage("restore", "--force", str(tmp_path / "former.tar"))
+    assert ends >= {(-signal.SIGKILL, 1), (0, 1)}
+
+
+def test_files_of_a_backup_get_the_modes_of_the_archive_and_never_their_own(archive: Archive, tmp_path: Path) -> None:
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+    with tarfile.open(tmp_path / "backup.tar") as old, tarfile.open(tmp_path / "open.tar", "w") as tar:
+        for member in old.getmembers():
+            content = old.extractfile(member)
+            member.mode, member.uid, member.gid = 0o6777, 12_345, 12_345
+            tar.addfile(member, content)
+    second = Places(tmp_path).new("two")
+    second.manage("restore", str(tmp_path / "open.tar"))
+    held = [path for path in second.var.rglob("*") if path.is_file() and path.name != "secret-key"]
+    assert {(oct(path.stat().st_mode & 0o7777), path.stat().st_uid) for path in held} <= {
+        ("0o600", os.getuid()),
+        ("0o640", os.getuid()),
+    }
+    assert all(path.stat().st_mode & 0o077 == 0 for path in held if "originals" in path.parts)
+
+
+def test_a_manifest_that_is_nested_or_has_escape_codes_is_refused(archive: Archive, tmp_path: Path) -> None:
+    archive.manage("backup", str(tmp_path / "backup.tar"))
+    path = rewritten(tmp_path / "backup.tar", "sites/a.toml", b"#", made_at="\x1b[31mred")
+    said = archive.manage("restore", "--check", str(path), code=2).stderr
+    assert "its manifest is damaged" in said
+    assert "\x1b" not in said
+    with tarfile.open(tmp_path / "nested.tar", "w") as tar:
+        add(tar, "manifest.json", b"[" * 200_000)
+    assert (
+        "its manifest is damaged" in archive.manage("restore", "--check", str(tmp_path / "nested.tar"), code=2).stderr
+    )

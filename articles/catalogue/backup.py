@@ -54,8 +54,11 @@ def write_backup(path: Path, progress: Progress) -> tuple[Path, dict[str, Any]]:
         with new.open("wb") as out, _snapshot(Path(temporary), progress) as (alias, copy, size):
             manifest = _write(out, {copy.name: copy, **_files(alias)}, alias, size, progress)
             os.fsync(out.fileno())
-        made = path.with_name(f"{path.name}.incomplete") if manifest["missing"] else path
+        incomplete = path.with_name(f"{path.name}.incomplete")
+        made = incomplete if manifest["missing"] else path
         new.replace(made)
+    if made == path:
+        incomplete.unlink(missing_ok=True)  # of an earlier one
     return made, manifest
 
 

@@ -1,5 +1,6 @@
 """An archive from a backup: everything is written next to its place and compared, then moved there."""
 
+import fcntl
 import gzip
 import hashlib
 import json
@@ -9,11 +10,11 @@ import signal
 import sqlite3
 import tarfile
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import ExitStack, closing, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, nullcontext, suppress
 from itertools import chain
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import IO, Any
 from urllib.parse import quote
 
 from django.conf import settings
@@ -27,6 +28,7 @@ from articles.models.replicas import FOLLOWER, row_of
 
 KEYS = {"newsarchive", "made_at", "vendor", "migrations", "counts", "variables", "database_bytes", "missing", "members"}
 DAMAGED = "The database in the backup is damaged, or not that of its manifest"
+JOURNAL = ".restoring"
 HOME, MEDIA = ("archive.toml", "tags.toml", "sites"), ("originals", "renditions")
 
 
@@ -40,7 +42,7 @@ def opened(path: Path) -> Iterator[tuple[dict[str, Any], tarfile.TarFile]]:
             is_readable = manifest["format"] <= FORMAT and not KEYS - manifest.keys()
             if is_readable:
                 _check_kinds(manifest)
-        except (tarfile.TarError, ValueError, LookupError, TypeError, AttributeError) as error:
+        except (tarfile.TarError, ValueError, LookupError, TypeError, AttributeError, RecursionError) as error:
             raise BackupError(f"{path} is not a backup of an archive, or its manifest is damaged") from error
         if newer := set(manifest["migrations"] if is_readable else ["another format"]) - migrations():
             raise BackupError(f"{path} is of a newer version ({min(newer)}). Upgrade newsarchive and Django first")
@@ -50,10 +52,13 @@ def opened(path: Path) -> Iterator[tuple[dict[str, Any], tarfile.TarFile]]:
 def _check_kinds(manifest: dict[str, Any]) -> None:
     """Raises ``TypeError`` or ``ValueError`` for values that no backup has."""
     sizes, digests = zip(*manifest["members"].values(), strict=True)
-    lists = (manifest[name] for name in ("migrations", "variables", "missing", "counts"))
+    lists = (manifest[name] for name in ("migrations", "variables", "missing", "counts", "members"))
     numbers = (*manifest["counts"].values(), manifest["database_bytes"], *sizes)
-    if {*map(type, chain(*lists, digests))} - {str} or {*map(type, numbers)} - {int}:
+    words = [*chain(*lists, digests), manifest["made_at"], manifest["vendor"]]
+    if {*map(type, words)} - {str} or {*map(type, numbers)} - {int}:
         raise TypeError
+    if not all(map(str.isprintable, words)):  # codes that a terminal obeys
+        raise ValueError
 
 
 def migrations() -> set[str]:
@@ -107,8 +112,12 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
     _refuse_if_in_use(there)
     with ExitStack() as stack:
         stages = {}
-        for folder in {path.parent for path in places.values()}:
+        folders = {path.parent for path in places.values()}
+        for folder in folders:
             folder.mkdir(0o750, parents=True, exist_ok=True)
+        journal = stack.enter_context(_journal(home))
+        for folder in folders:
+            _clear_stages(folder)
             stages[folder] = Path(stack.enter_context(TemporaryDirectory(prefix=".restore-", dir=folder)))
         sizes = {name: size for name, (size, _) in manifest["members"].items()}
         of_photos = sum(size for name, size in sizes.items() if name.startswith(MEDIA))
@@ -128,13 +137,12 @@ def restore(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress, 
             _check_sqlite(staged, manifest)
         os.sync()
         _refuse_if_in_use(there)  # begun meanwhile
-        if is_sqlite:
+        dump = None if is_sqlite else staged.rename(staged.with_name("dump"))
+        moves = _moves(places, stages)
+        _note(journal, moves)
+        with _postgresql_restored(dump, manifest, replace=replace) if dump else nullcontext():
             _ignore_interruptions()
-            _move(places, stages)
-        else:
-            with _postgresql_restored(staged.rename(staged.with_name("dump")), manifest, replace=replace):
-                _ignore_interruptions()
-                _move(places, stages)
+            _move(moves)
         if migrations() <= set(manifest["migrations"]):  # else ``migrate`` does it
             with transaction.atomic():
                 install_triggers("default")  # which begins a new generation
@@ -145,8 +153,13 @@ def _extract(manifest: dict[str, Any], tar: tarfile.TarFile, progress: Progress,
     """Without damaged renditions, which can be made again; return their number."""
 
     def extract(member: tarfile.TarInfo) -> Any:
-        path = place(member.name)
-        tar.extract(member, str(path).removesuffix(member.name))
+        path, is_original = place(member.name), member.name.startswith("originals/")
+        for folder in (path.parent.parent, path.parent):
+            folder.mkdir(0o700 if is_original else 0o750, parents=True, exist_ok=True)
+        with path.open("wb") as file:
+            shutil.copyfileobj(tar.extractfile(member), file, 1 << 20)  # type: ignore[arg-type]  # a regular file
+        path.chmod(0o600 if is_original else 0o640)
+        os.utime(path, (member.mtime, member.mtime))
         return path.open("rb")
 
     lost = 0
@@ -261,20 +274,84 @@ def _refuse_if_in_use(there: list[str]) -> None:
         raise BackupError("The archive is in use. Stop serve and whatever else has its database open")
 
 
-def _move(places: Mapping[str, Path], stages: Mapping[Path, Path]) -> None:
-    """Put all in its place, the database last, or nothing."""
-    moves, begun = [], []
+Moves = list[tuple[Path, Path]]
+
+
+def _moves(places: Mapping[str, Path], stages: Mapping[Path, Path]) -> Moves:
+    """What puts all in its place, the database last: the former aside, then the new."""
+    moves = []
     for name, path in places.items():
         stage = stages[path.parent]
         former = [path.with_name(path.name + ending) for ending in ("-wal", "-shm", "")]  # logs fit one database only
         moves += [*((each, stage / f"former-{each.name}") for each in former), (stage / name, path)]
+    return [(source, target) for source, target in moves if source.exists()]
+
+
+def _move(moves: Moves) -> None:
+    """All of it, or nothing."""
+    begun = []
     try:
         for source, target in moves:
-            if source.exists():
-                begun.append((source, target))
-                source.rename(target)
+            begun.append((source, target))
+            source.rename(target)
     except BaseException:
         for source, target in reversed(begun):
             if not source.exists():
                 target.rename(source)
         raise
+
+
+@contextmanager
+def _journal(home: Path) -> Iterator[IO[str]]:
+    """What a restore that is killed had begun, for ``finish``. Raises ``BackupError`` if another restore is running."""
+    finish(home)
+    with (home / JOURNAL).open("a+", encoding="utf-8") as journal:
+        try:
+            fcntl.flock(journal, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise BackupError("Another restore into this archive is running") from None
+        try:
+            yield journal
+        finally:
+            (home / JOURNAL).unlink(missing_ok=True)
+
+
+def _note(journal: IO[str], moves: Moves) -> None:
+    journal.truncate(0)
+    before = _generation() if connections["default"].vendor == "postgresql" else None
+    json.dump({"before": before, "moves": [[str(path) for path in move] for move in moves]}, journal)
+    journal.flush()
+    os.fsync(journal.fileno())
+
+
+def _generation() -> int:
+    """Of the database that is there: after a restore, another one, or the same database."""
+    connection = connections["default"]
+    is_there = "articles_generation" in connection.introspection.table_names()
+    return int(row_of(connection, "SELECT sum(number) FROM articles_generation")[0] or 0) if is_there else 0
+
+
+def finish(home: Path) -> None:
+    """Do the rest of a restore that was killed once it had begun to replace; clear away what it had only prepared."""
+    try:
+        file = (home / JOURNAL).open(encoding="utf-8")
+    except FileNotFoundError:
+        return
+    with file, suppress(BlockingIOError, DatabaseError):  # it is running, or the database does not answer
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        with suppress(ValueError):  # it had not begun
+            noted = json.load(file)
+            if connections["default"].vendor == "sqlite" or noted["before"] != _generation():
+                for source, target in noted["moves"]:
+                    if Path(source).exists() and not Path(target).exists():
+                        Path(source).rename(target)
+                with transaction.atomic():
+                    install_triggers("default")
+        for folder in {home, Path(settings.MEDIA_ROOT)}:
+            _clear_stages(folder)
+        (home / JOURNAL).unlink(missing_ok=True)
+
+
+def _clear_stages(folder: Path) -> None:
+    for stage in folder.glob(".restore-*"):
+        shutil.rmtree(stage, ignore_errors=True)
