@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from markdown import Markdown
 from playwright.sync_api import Browser
 
 from articles.text.markdown import render
@@ -106,6 +107,11 @@ def test_no_stored_link_runs_wherever_it_is_shown(archive: Archive, browser: Bro
     for address in pages:
         said = json.loads(ask(f"{archive.url}{address}article.json").text)
         assert not running(said["html"]), address
+        # As a program would show it that does not clean what it makes of Markdown.
+        exported = ask(f"{archive.url}{address}article.md").text.split("---\n", 2)[2]
+        for text in (said["body"], exported):
+            assert not running(text), address
+            assert not running(Markdown().convert(text)), address
     page = browser.new_page()
     dialogs: list[str] = []
     page.on("dialog", lambda dialog: (dialogs.append(dialog.message), dialog.dismiss()))

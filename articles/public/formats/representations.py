@@ -74,7 +74,7 @@ def as_json(whole: Whole) -> str:
         "source": article.source.name if article.source else None,
         "id": article.external_id or None,
         "tags": [tag.name for tag in whole.tags],
-        "body": article.body,
+        "body": markdown.defused(article.body),
         "paragraphs": [markdown.plain(block) for block in article.blocks],
         "photos": [_photo_json(photo, whole) for photo in whole.photos],
         BOILERPLATE_KEY: original.boilerplate if original else [],
@@ -214,7 +214,7 @@ def as_markdown(whole: Whole) -> str:
         "corrections": [correction_words(correction) for correction in whole.corrections],
     }
     matter = yaml.safe_dump(known(values), allow_unicode=True, sort_keys=False, width=1000)
-    return f"---\n{matter}---\n\n" + "\n\n".join(_markdown_blocks(whole)) + "\n"
+    return f"---\n{matter}---\n\n" + markdown.defused("\n\n".join(_markdown_blocks(whole))) + "\n"
 
 
 def _markdown_blocks(whole: Whole) -> list[str]:
